@@ -1,0 +1,16 @@
+// Command weaver runs the go command so that the aspects of a module are woven into
+// what it builds:
+//
+//	go get -tool github.com/goweaver/weaver/cmd/weaver
+//	go tool weaver go build ./...
+//
+// Run "go tool weaver help" for the rest.
+package main
+
+import (
+	"os"
+
+	"github.com/goweaver/weaver/weaver"
+)
+
+func main() { os.Exit(weaver.Command(os.Args[1:])) }

@@ -1,0 +1,141 @@
+// Package rule is the data form of aspects.
+//
+// Package instrument makes it from the Go values that a user declares, the
+// registration binary prints it, the plan carries it to every toolexec process,
+// and packages match and weave read it there. It is plain data: no reflection,
+// no go/types, nothing that depends on where it was made.
+package rule
+
+// A Kind of join point or advice is the lower-case word that errors and logs use.
+type Kind string
+
+// The join points.
+const (
+	Body Kind = "body" // the body of a function or method
+	Call Kind = "call" // a call of a function or method
+)
+
+// The advices.
+const (
+	Before  Kind = "before"  // hook runs at entry
+	Check   Kind = "check"   // hook's error ends the function
+	Around  Kind = "around"  // hook returns the function that runs at exit
+	Enclose Kind = "enclose" // hook is given the body as a function
+	Replace Kind = "replace" // hook is called instead
+	Wrap    Kind = "wrap"    // hook is given the results of the call
+	Append  Kind = "append"  // hook's values are added to the variadic arguments
+)
+
+// An Aspect is a named set of rules.
+type Aspect struct {
+	Name  string `json:"name"`
+	Doc   string `json:"doc,omitempty"`
+	Rules []Rule `json:"rules"`
+}
+
+// A Rule is one join point with one advice.
+type Rule struct {
+	// Aspect names the aspect that the rule belongs to.
+	Aspect string `json:"aspect"`
+	// Pos is the file:line of the declaration. It serves messages only and is
+	// never part of a cache key.
+	Pos string `json:"pos"`
+
+	Point  Kind       `json:"point"`
+	Target *Func      `json:"target,omitempty"` // nil for a pattern
+	Sig    *Signature `json:"sig,omitempty"`    // the target's, where it was given by value
+	Where  []Pred     `json:"where,omitempty"`  // all must hold
+
+	// Scope lists the package patterns that the rule applies to, and
+	// [MainModules] for the main modules. Never empty.
+	Scope []string `json:"scope"`
+
+	Advice  Kind       `json:"advice"`
+	Hook    Func       `json:"hook"`
+	HookSig *Signature `json:"hookSig,omitempty"` // nil for a hook given by name, until it is read from source
+	Take    []Item     `json:"take,omitempty"`    // explicit binding of the hook's parameters
+	Options []Option   `json:"options,omitempty"` // constants handed to the hook in a hook.Func
+}
+
+// MainModules is the scope of all packages of the main modules, and Everywhere
+// that of all packages.
+const (
+	MainModules = "@main"
+	Everywhere  = "..."
+)
+
+// Pattern reports whether the rule finds its targets by description or by use
+// and so may meet packages that its author did not think of. Such a rule never
+// weaves a package in the import closure of a hook.
+func (r *Rule) Pattern() bool { return r.Target == nil || r.Point == Call }
+
+// A Signature holds the parameter and result types of a function as type strings
+// (see [Type]); a method's receiver is not among them.
+type Signature struct {
+	Params   []Type `json:"params,omitempty"`
+	Results  []Type `json:"results,omitempty"`
+	Variadic bool   `json:"variadic,omitempty"` // the last parameter is ...T and stands as []T
+
+	// LastParam and LastResult describe the last parameter and result where they
+	// are functions: the body that an Enclose hook is given, and the exit function
+	// that an Around hook returns.
+	LastParam  *Signature `json:"lastParam,omitempty"`
+	LastResult *Signature `json:"lastResult,omitempty"`
+}
+
+// A Type is a Go type in one canonical spelling: names are qualified by the full
+// import path, aliases are resolved, any is interface{}, byte is uint8, rune is
+// int32, and there are no parameter names. Two types are identical if and only if
+// their spellings are equal. Package instrument spells reflect types, package
+// match go/types ones, and package register those in a hook's source.
+type Type string
+
+// The types with a meaning of their own in a hook's signature.
+const (
+	ErrorType    Type = "error"
+	AnyType      Type = "interface{}"
+	HookFuncType Type = "*github.com/goweaver/weaver/instrument/hook.Func"
+)
+
+// An Option is a constant given to a rule by With. Exactly one of the fields
+// beside Key is set, by Kind.
+type Option struct {
+	Key  string `json:"key"`
+	Kind string `json:"kind"` // string, bool, int64 or float64
+	Text string `json:"text"` // the constant in Go syntax
+}
+
+// A Pred is one condition of a pattern rule.
+type Pred struct {
+	Kind  string `json:"kind"` // param, result, name, package, exported, not, any
+	Index int    `json:"index,omitempty"`
+	Type  Type   `json:"type,omitempty"`
+	Text  string `json:"text,omitempty"` // a glob
+	Of    []Pred `json:"of,omitempty"`
+}
+
+// Type returns the func type of that signature.
+func (s *Signature) Type() Type {
+	join := func(ts []Type, variadic bool) string {
+		out := ""
+		for i, t := range ts {
+			if i > 0 {
+				out += ", "
+			}
+			if variadic && i == len(ts)-1 {
+				t = "..." + t[len("[]"):]
+			}
+			out += string(t)
+		}
+		return out
+	}
+	res := join(s.Results, false)
+	switch len(s.Results) {
+	case 0:
+	case 1:
+		res = " " + res
+	default:
+		res = " (" + res + ")"
+	}
+	return Type("func(" + join(s.Params, s.Variadic) + ")" + res)
+}

@@ -1,0 +1,227 @@
+package weaver
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/plan"
+	"github.com/goweaver/weaver/weaver/internal/register"
+)
+
+//go:embed help.txt
+var helpText string
+
+// defaultFile is compiled where a module has no registration file: the built-ins of
+// weaver's own module that are on by default.
+//
+//go:embed default.txt
+var defaultFile []byte
+
+// Command runs weaver's command line, without the program name, and returns the
+// exit code: that of the go command where it was run, 2 for a call that makes no
+// sense, and 1 for what else went wrong.
+func Command(args []string) int {
+	c, err := parse(args)
+	if err != nil {
+		return complain(err, 2)
+	}
+	switch c.name {
+	case "go":
+		return c.runGo()
+	case "toolexec":
+		return c.printToolexec()
+	case "version":
+		return printVersion()
+	case "help":
+		fmt.Print(helpText)
+		return 0
+	}
+	return complain(fmt.Errorf("unknown command %q; run go tool weaver help", c.name), 2)
+}
+
+// A command is one call of weaver.
+type command struct {
+	name   string   // go, toolexec, version, help
+	args   []string // behind the name
+	assign []string // leading assignments, for the go command alone
+	quiet  bool     // -q
+	strict bool     // --strict
+}
+
+func parse(args []string) (*command, error) {
+	c := &command{strict: isTrue(os.Getenv("ORCHESTRION_STRICT"))}
+	for ; len(args) > 0; args = args[1:] {
+		switch arg := args[0]; {
+		case arg == "-q" || arg == "--q":
+			c.quiet = true
+		case arg == "-strict" || arg == "--strict":
+			c.strict = true
+		case arg == "-h" || arg == "-help" || arg == "--help":
+			c.name = "help"
+			return c, nil
+		case strings.HasPrefix(arg, "-"):
+			return nil, fmt.Errorf("unknown flag %s; run go tool weaver help", arg)
+		case isAssignment(arg):
+			c.assign = append(c.assign, arg)
+		default:
+			c.name, c.args = arg, args[1:]
+			return c, nil
+		}
+	}
+	c.name = "help"
+	return c, nil
+}
+
+func isTrue(s string) bool { return s == "1" || strings.EqualFold(s, "true") }
+
+// isAssignment reports whether arg is NAME=value.
+func isAssignment(arg string) bool {
+	name, _, ok := strings.Cut(arg, "=")
+	return ok && name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
+}
+
+func complain(err error, code int) int {
+	fmt.Fprintln(os.Stderr, "weaver:", err)
+	return code
+}
+
+// woven are the verbs of the go command that compile. All others are passed on.
+func woven(verb string) bool {
+	return slices.Contains([]string{"build", "install", "run", "test", "list", "clean"}, verb)
+}
+
+// runGo runs the go command, woven if its verb compiles.
+func (c *command) runGo() int {
+	if len(c.args) == 0 {
+		return complain(errors.New("no verb for the go command; say for instance go tool weaver go build ./..."), 2)
+	}
+	verb, args := c.args[0], c.args[1:]
+	g, err := c.goCommand("")
+	if err != nil {
+		return complain(err, 1)
+	}
+	if !woven(verb) {
+		return c.spawn(g, c.args)
+	}
+	line, err := register.ParseCommandLine(verb, args, os.Getenv("GOFLAGS"))
+	if err != nil {
+		return complain(err, 2)
+	}
+	if line.Modules {
+		return c.spawn(g, c.args)
+	}
+	if g, err = c.goCommand(line.Chdir); err != nil {
+		return complain(err, 1)
+	}
+	flag, report, code := c.prepare(g, line)
+	if code != 0 {
+		return code
+	}
+	call := append([]string{verb}, line.Args...)
+	if flag != "" {
+		call = append([]string{verb, "-toolexec=" + flag}, line.Args...)
+	}
+	code = c.spawn(g, call)
+	return c.tell(report, code)
+}
+
+// goCommand returns the go command in the folder that -C names.
+func (c *command) goCommand(chdir string) (*register.Go, error) {
+	dir, err := filepath.Abs(chdir)
+	if err != nil {
+		return nil, err
+	}
+	env := append(os.Environ(), c.assign...)
+	return &register.Go{Program: goProgram(), Dir: dir, Env: env}, nil
+}
+
+// goProgram returns the go command that runs weaver: go tool sets GOROOT for what it
+// runs, and its bin folder comes first, so that a build has one toolchain.
+func goProgram() string {
+	if root := os.Getenv("GOROOT"); root != "" {
+		name := filepath.Join(root, "bin", "go")
+		if _, err := os.Stat(name); err == nil {
+			return name
+		}
+	}
+	return "go"
+}
+
+// prepare returns the value of -toolexec for the build, "" for a plain one, and the
+// file that its tools report to. The exit code is not 0 if there is nothing to run.
+func (c *command) prepare(g *register.Go, line *register.CommandLine) (flag, report string, code int) {
+	cache, err := register.CacheDir()
+	if err != nil {
+		return "", "", complain(err, 1)
+	}
+	reg, err := register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: defaultFile})
+	var declaration *register.DeclarationError
+	var build *register.BuildError
+	switch {
+	case errors.Is(err, register.ErrNoModule):
+		c.notice("not inside a module: nothing is woven")
+		return "", "", 0
+	case errors.As(err, &declaration):
+		fmt.Fprintln(os.Stderr, declaration.Lines)
+		return "", "", 1
+	case errors.As(err, &build):
+		fmt.Fprintln(os.Stderr, build.Message)
+		return "", "", complain(fmt.Errorf("%s does not compile; correct it, or see that go get -tool github.com/goweaver/weaver/cmd/weaver was run in this module", build.File), 1)
+	case err != nil:
+		return "", "", complain(err, 1)
+	}
+	if reg.Default {
+		c.notice(fmt.Sprintf("no %s in this module: weaving the default aspects, %s", register.FileName, strings.Join(aspectNames(reg.Plan), ", ")))
+	}
+	planFile, err := reg.Plan.Write(filepath.Join(cache, "plan"))
+	if err != nil {
+		return "", "", complain(err, 1)
+	}
+	f, err := os.CreateTemp("", "weaver-report-*")
+	if err != nil {
+		return "", "", complain(err, 1)
+	}
+	_ = f.Close()
+	return toolexecFlag(reg.Binary, planFile, f.Name()), f.Name(), 0
+}
+
+func aspectNames(p *plan.Plan) []string {
+	var out []string
+	for _, r := range p.Rules {
+		if !slices.Contains(out, r.Aspect) {
+			out = append(out, r.Aspect)
+		}
+	}
+	return out
+}
+
+// notice says on stderr what the user might not expect.
+func (c *command) notice(text string) {
+	if !c.quiet {
+		fmt.Fprintln(os.Stderr, "weaver:", text)
+	}
+}
+
+// printToolexec prints the value of -toolexec for builds without the wrapper.
+func (c *command) printToolexec() int {
+	g, err := c.goCommand("")
+	if err != nil {
+		return complain(err, 1)
+	}
+	line, err := register.ParseCommandLine("build", c.args, "")
+	if err != nil {
+		return complain(err, 2)
+	}
+	flag, report, code := c.prepare(g, line)
+	if code != 0 || flag == "" {
+		return max(code, 1)
+	}
+	_ = os.Remove(report)
+	fmt.Println(strings.TrimSuffix(flag, report) + "-")
+	return 0
+}

@@ -1,0 +1,165 @@
+package match
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/plan"
+	"github.com/goweaver/weaver/weaver/internal/source"
+	"github.com/goweaver/weaver/weaver/internal/toolcmd"
+)
+
+// own is the path of weaver's module. Its packages are never woven: the tool must
+// not depend on what it makes, nor a hook of a built-in call itself.
+const own = "github.com/goweaver/weaver"
+
+// A Unit is a package about to be compiled, as far as it is known before its files
+// are read.
+type Unit struct {
+	Compile    *toolcmd.Compile
+	Plan       *plan.Plan
+	ImportPath string // as go list has it, without the variant in brackets
+	Imports    *toolcmd.ImportConfig
+
+	inMain *bool // once it is known
+}
+
+// Candidates returns the rules of the plan that could match in the unit, by its
+// import path and import config alone.
+func (u *Unit) Candidates() []*rule.Rule {
+	if u.ImportPath == own || strings.HasPrefix(u.ImportPath, own+"/") || isRuntime(u.ImportPath) {
+		return nil
+	}
+	var out []*rule.Rule
+	for i := range u.Plan.Rules {
+		if r := &u.Plan.Rules[i]; u.candidate(r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (u *Unit) candidate(r *rule.Rule) bool {
+	if r.Hook.Pkg == u.ImportPath {
+		return false
+	}
+	if t := r.Target; t != nil && t.Pkg != u.Compile.Package {
+		if r.Point == rule.Body {
+			return false
+		}
+		if _, imported := u.Imports.Files[t.Pkg]; !imported {
+			return false
+		}
+	}
+	if r.Pattern() && u.inClosure() {
+		return false
+	}
+	return slices.ContainsFunc(r.Scope, u.inScope)
+}
+
+// inClosure reports whether a hook could reach the unit's code.
+func (u *Unit) inClosure() bool {
+	_, found := slices.BinarySearch(u.Plan.Closure, u.ImportPath)
+	return found && u.Compile.Package != "main"
+}
+
+func (u *Unit) inScope(pattern string) bool {
+	switch pattern {
+	case rule.Everywhere:
+		return true
+	case rule.MainModules:
+		if u.inMain == nil {
+			in := !u.Compile.Std && u.Plan.InMain(u.Compile.Dir())
+			u.inMain = &in
+		}
+		return *u.inMain
+	}
+	return Pattern(pattern, u.ImportPath)
+}
+
+// Pattern reports whether the import path fits a package pattern, in which ...
+// stands for any string and a trailing /... for nothing too.
+func Pattern(pattern, importPath string) bool {
+	if prefix, ok := strings.CutSuffix(pattern, "/..."); ok && prefix == importPath {
+		return true
+	}
+	parts := strings.Split(pattern, "...")
+	rest, ok := strings.CutPrefix(importPath, parts[0])
+	if !ok {
+		return false
+	}
+	for i, part := range parts[1:] {
+		if i == len(parts)-2 {
+			return strings.HasSuffix(rest, part)
+		}
+		at := strings.Index(rest, part)
+		if at < 0 {
+			return false
+		}
+		rest = rest[at+len(part):]
+	}
+	return rest == ""
+}
+
+// isRuntime reports whether the package belongs to the runtime: code in it may run
+// where no Go function may be called.
+//
+// Source: go list -deps runtime of go1.25 and go1.26.
+func isRuntime(importPath string) bool {
+	switch importPath {
+	case "runtime", "unsafe", "internal/abi", "internal/asan", "internal/bytealg", "internal/byteorder",
+		"internal/chacha8rand", "internal/coverage/rtcov", "internal/cpu", "internal/goarch",
+		"internal/godebugs", "internal/goexperiment", "internal/goos", "internal/msan",
+		"internal/profilerecord", "internal/race", "internal/stringslite", "internal/strconv",
+		"internal/trace/tracev2", "internal/unsafeheader", "sync/atomic", "math/bits":
+		return true
+	}
+	return strings.HasPrefix(importPath, "internal/runtime/") || strings.HasPrefix(importPath, "runtime/internal/")
+}
+
+// Mentioned returns those of the rules whose target's name occurs in the package's
+// bytes; a pattern rule names none and always stays.
+func Mentioned(rules []*rule.Rule, p *source.Package) []*rule.Rule {
+	return slices.DeleteFunc(rules, func(r *rule.Rule) bool {
+		switch t := r.Target; {
+		case t == nil:
+			return false
+		case r.Point == rule.Body && t.Recv != "":
+			return !p.Contains(t.Recv, t.Name)
+		default:
+			return !p.Contains(t.Name)
+		}
+	})
+}
+
+// holds reports whether the predicate is true of the function.
+func holds(p rule.Pred, f *function) bool {
+	typeAt := func(slots []rule.Slot) bool {
+		i := p.Index
+		if i < 0 {
+			i += len(slots)
+		}
+		return i >= 0 && i < len(slots) && slots[i].Type == p.Type && !slots[i].ReadOnly
+	}
+	switch p.Kind {
+	case "param":
+		return typeAt(f.target.Params)
+	case "result":
+		return typeAt(f.target.Results)
+	case "name":
+		ok, _ := path.Match(p.Text, f.name.Name)
+		return ok
+	case "package":
+		ok, _ := path.Match(p.Text, f.importPath)
+		return ok
+	case "exported":
+		return isExported(f.name.Name) && (f.name.Recv == "" || isExported(f.name.Recv))
+	case "not":
+		return !holds(p.Of[0], f)
+	case "any":
+		return slices.ContainsFunc(p.Of, func(q rule.Pred) bool { return holds(q, f) })
+	}
+	return false
+}

@@ -1,0 +1,261 @@
+// Package match finds the places in a package that rules are about. It decides on
+// go/types objects, never on how the source spells them. It comes after source and
+// before weave.
+package match
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/source"
+)
+
+// A Site is one place at which one rule is to be woven.
+type Site struct {
+	Rule *rule.Rule
+	File *source.File
+	// Decl is the function whose body is woven, or in which the call is; nil for a
+	// call in the initialiser of a package variable.
+	Decl *ast.FuncDecl
+	// Func is the woven function itself, or the one that is called.
+	Func *types.Func
+
+	Binding *rule.Binding // of a rule on a body
+	Target  *rule.Target  // likewise
+
+	Call   *ast.CallExpr // of a rule on a call
+	Method *Method       // where the callee is a selected method
+}
+
+// A Method says how a call x.M(…) gets from x to the receiver of M.
+type Method struct {
+	Selector *ast.SelectorExpr
+	Path     []string // embedded fields between x and the receiver
+	Prefix   string   // "&", "*" or "": what makes the receiver of x and the path
+}
+
+// A Finding says why a rule is not woven at a place, or anywhere in a package.
+type Finding struct {
+	Pos    string `json:"pos"` // file:line in the user's terms, or an import path
+	Aspect string `json:"aspect"`
+	Rule   string `json:"rule"` // file:line of the declaration
+	Text   string `json:"text"` // what; what to do
+}
+
+// String returns the finding as one line.
+func (f Finding) String() string { return fmt.Sprintf("%s: %s: %s", f.Pos, f.Aspect, f.Text) }
+
+// A MismatchError is a rule that names its target, and whose hook does not fit the
+// target that was found.
+type MismatchError struct{ Finding }
+
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("%s\n\t%s: the rule is declared here", e.Finding, e.Rule)
+}
+
+// Sites returns where the rules match in the package, in source order and for one
+// place in the order of the rules, and findings about rules that could not be
+// woven where they matched. The package is parsed and type-checked. The error joins
+// a [MismatchError] for each rule that can not mean what it says.
+func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, error) {
+	m := &matcher{unit: u, pkg: p}
+	var calls []*rule.Rule
+	for _, r := range rules {
+		if r.Point == rule.Call {
+			calls = append(calls, r)
+		}
+	}
+	for _, f := range p.Files {
+		for _, d := range f.AST.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok {
+				m.function(f, d, rules)
+			}
+		}
+		if len(calls) > 0 {
+			m.calls(f, calls)
+		}
+	}
+	m.unmatched(rules)
+	return m.sites, m.findings, joinMismatches(m.mismatches)
+}
+
+// NeedBodies reports whether the rules need the types of what stands in bodies.
+func NeedBodies(rules []*rule.Rule) bool {
+	return slices.ContainsFunc(rules, func(r *rule.Rule) bool {
+		return r.Point == rule.Call || r.Advice == rule.Enclose // for calls of recover
+	})
+}
+
+type matcher struct {
+	unit       *Unit
+	pkg        *source.Package
+	sites      []Site
+	findings   []Finding
+	mismatches []*MismatchError
+	matched    []*rule.Rule // rules with a named body that was found
+}
+
+// A function is a declared function as predicates see it.
+type function struct {
+	name       rule.Func
+	importPath string
+	target     *rule.Target
+}
+
+func (m *matcher) function(file *source.File, d *ast.FuncDecl, rules []*rule.Rule) {
+	obj, ok := m.pkg.Info.Defs[d.Name].(*types.Func)
+	if !ok {
+		return
+	}
+	f := &function{name: nameOf(obj), importPath: m.unit.ImportPath}
+	f.target = target(obj, f.name.Short())
+	var sites []Site
+	for _, r := range rules {
+		if r.Point != rule.Body || !m.isTarget(r, f) {
+			continue
+		}
+		m.matched = append(m.matched, r)
+		if why := unweavable(d, r.Advice, m.pkg.Info); why != "" {
+			m.find(r, d.Pos(), f.name.Short()+" "+why)
+			continue
+		}
+		b, err := rule.Bind(r.Advice, r.Hook.Short(), r.HookSig, r.Take, f.target)
+		switch {
+		case err == nil:
+			sites = append(sites, Site{Rule: r, File: file, Decl: d, Func: obj, Binding: b, Target: f.target})
+		case r.Target != nil:
+			m.mismatches = append(m.mismatches, &MismatchError{m.finding(r, d.Name.Pos(), err.Error())})
+		}
+		// For a pattern the hook's signature is one more predicate.
+	}
+	m.sites = append(m.sites, sites...)
+}
+
+func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
+	if r.Target != nil {
+		// One type has one method of a name, so whether the receiver was written as a
+		// pointer does not matter for finding it.
+		return r.Target.Name == f.name.Name && r.Target.Recv == f.name.Recv
+	}
+	return f.name.Name != "_" && !slices.ContainsFunc(r.Where, func(p rule.Pred) bool { return !holds(p, f) })
+}
+
+// unmatched reports rules whose named body is not there, though its package is.
+func (m *matcher) unmatched(rules []*rule.Rule) {
+	for _, r := range rules {
+		if r.Point != rule.Body || r.Target == nil || slices.Contains(m.matched, r) || isTestPart(m.unit) {
+			continue
+		}
+		m.findings = append(m.findings, Finding{
+			Pos: m.unit.ImportPath, Aspect: r.Aspect, Rule: r.Pos,
+			Text: fmt.Sprintf("the package has no %s on this platform; correct the name, or drop the rule", r.Target.Short()),
+		})
+	}
+}
+
+// isTestPart reports whether the unit is an external test package, which has the
+// path of a package and none of its functions.
+func isTestPart(u *Unit) bool { return strings.HasSuffix(u.Compile.Package, "_test") }
+
+func (m *matcher) find(r *rule.Rule, pos token.Pos, text string) {
+	m.findings = append(m.findings, m.finding(r, pos, text))
+}
+
+func (m *matcher) finding(r *rule.Rule, pos token.Pos, text string) Finding {
+	p := m.pkg.Position(pos)
+	return Finding{Pos: fmt.Sprintf("%s:%d", p.Filename, p.Line), Aspect: r.Aspect, Rule: r.Pos, Text: text}
+}
+
+// unweavable returns why no such advice can be given to the body, or "".
+func unweavable(d *ast.FuncDecl, advice rule.Kind, info *types.Info) string {
+	if d.Body == nil {
+		return "has no body in Go, so there is nothing to weave; choose the function that calls it"
+	}
+	if d.Doc != nil {
+		for _, c := range d.Doc.List {
+			word, _, _ := strings.Cut(c.Text, " ")
+			switch word {
+			case "//go:nosplit", "//go:systemstack", "//go:nowritebarrier", "//go:nowritebarrierrec", "//go:yeswritebarrierrec", "//go:uintptrescapes", "//go:uintptrkeepalive":
+				return "carries " + word + ", so no call may be added to it; choose the function that calls it"
+			case "//go:linkname":
+				if advice == rule.Enclose {
+					return "carries " + word + ", which would follow the enclosed body; use Before or Around"
+				}
+			}
+		}
+	}
+	if advice != rule.Enclose {
+		return ""
+	}
+	switch {
+	case d.Name.Name == "init" && d.Recv == nil, d.Name.Name == "main" && d.Recv == nil:
+		return "is called by the runtime under its name and can not be enclosed; use Before or Around"
+	case isGeneric(d):
+		return "is generic and can not be enclosed; use Before or Around"
+	case callsRecover(d.Body, info):
+		return "calls recover itself, which works only in the deferred function, not in one that it calls; use Before or Around"
+	}
+	return ""
+}
+
+func isGeneric(d *ast.FuncDecl) bool {
+	if d.Type.TypeParams != nil {
+		return true
+	}
+	if d.Recv == nil {
+		return false
+	}
+	t := ast.Unparen(d.Recv.List[0].Type)
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = ast.Unparen(star.X)
+	}
+	switch t.(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
+}
+
+func callsRecover(body *ast.BlockStmt, info *types.Info) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.Ident:
+			if b, ok := info.Uses[n].(*types.Builtin); ok && b.Name() == "recover" {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// nameOf returns the function's name in the plan's terms.
+func nameOf(f *types.Func) rule.Func {
+	f = f.Origin()
+	out := rule.Func{Name: f.Name()}
+	if f.Pkg() != nil {
+		out.Pkg = f.Pkg().Path()
+	}
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return out
+	}
+	t := types.Unalias(recv.Type())
+	if p, ok := t.(*types.Pointer); ok {
+		out.Ptr, t = true, types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		out.Recv = n.Obj().Name()
+	}
+	return out
+}
+
+func isExported(name string) bool { return token.IsExported(name) }

@@ -1,0 +1,135 @@
+// Package plan is what one build of the go command is woven by: the file that the
+// wrapper writes, through package register, and that every toolexec process reads.
+//
+// The file's name holds the hash of its content and stands in the arguments of
+// -toolexec, which the go command neither hashes nor records. Nothing travels in
+// the environment, which go run and go test hand to the user's program.
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goweaver/weaver/internal/rule"
+)
+
+// A Plan is one build's rules and what the tools need to know of the build.
+type Plan struct {
+	// Identity is what the go command's cache keys follow, in hex. It covers all
+	// that decides how a package is woven, and nothing that does not.
+	Identity string `json:"identity"`
+
+	Rules []rule.Rule `json:"rules"` // of all aspects, in order
+	Hooks []string    `json:"hooks"` // import paths of the hook packages, sorted
+
+	// Closure is the import closure of the hook packages, sorted, the standard
+	// library included. Pattern rules leave it alone.
+	Closure []string `json:"closure"`
+
+	// MainModules are the folders of the main modules.
+	MainModules []string `json:"mainModules"`
+
+	Build Build `json:"build"`
+}
+
+// A Build is how the outer go command was called, as far as the go commands that
+// toolexec processes start have to be called in the same way.
+type Build struct {
+	Dir      string   `json:"dir"`      // the working folder
+	Flags    []string `json:"flags"`    // the build flags that change an archive
+	Env      string   `json:"env"`      // digest of the go command's environment
+	Patterns []string `json:"patterns"` // the packages named on the command line
+	Test     bool     `json:"test"`     // go test, or go list -test
+	Cache    string   `json:"cache"`    // weaver's cache folder
+}
+
+// Write saves the plan below dir and returns the file's name. Equal plans have one
+// file.
+func (p *Plan) Write(dir string) (string, error) {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data)
+	file := filepath.Join(dir, hex.EncodeToString(sum[:16])+".json")
+	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, data) {
+		return file, nil
+	}
+	return file, WriteFile(file, data)
+}
+
+// Read returns the plan in that file.
+func Read(file string) (*Plan, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w; build again with go tool weaver", err)
+	}
+	p := new(Plan)
+	if err := json.Unmarshal(data, p); err != nil {
+		return nil, fmt.Errorf("plan %s is damaged: %w; remove it and build again with go tool weaver", file, err)
+	}
+	return p, nil
+}
+
+// WriteFile writes the file so that a reader sees all of it or none, makes its
+// folder if need be, and keeps both private to the user.
+func WriteFile(file string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.Write(data); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), file)
+}
+
+// InMain reports whether the folder of a package belongs to a main module: whether
+// the nearest go.mod above it is one of theirs, and no vendor folder lies between.
+func (p *Plan) InMain(dir string) bool {
+	for _, root := range p.MainModules {
+		rel, err := filepath.Rel(root, dir)
+		if err != nil || !filepath.IsLocal(rel) || slices.Contains(strings.Split(rel, string(filepath.Separator)), "vendor") {
+			continue
+		}
+		if nearestModule(dir, root) == root {
+			return true
+		}
+	}
+	return false
+}
+
+// nearestModule returns the nearest folder at or above dir with a go.mod; the walk
+// ends at root.
+func nearestModule(dir, root string) string {
+	for dir != root && len(dir) > len(root) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+	return dir
+}
+
+// HasFlag reports whether the flag of that name is among the build's.
+func (b *Build) HasFlag(name string) bool {
+	return slices.ContainsFunc(b.Flags, func(f string) bool {
+		n, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
+		return n == name
+	})
+}

@@ -1,0 +1,159 @@
+package register
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A pkg is what go list says of a package.
+type pkg struct {
+	ImportPath string
+	Name       string
+	Dir        string
+	Standard   bool
+	GoFiles    []string
+	CgoFiles   []string
+	EmbedFiles []string
+	Imports    []string
+	ImportMap  map[string]string
+	Error      *struct{ Err string }
+	Module     *mod
+}
+
+type mod struct {
+	Path, Version, Sum, GoMod string
+	Main                      bool
+	Replace                   *mod
+}
+
+const pkgFields = "ImportPath,Name,Dir,Standard,GoFiles,CgoFiles,EmbedFiles,Imports,ImportMap,Error,Module"
+
+// listClosure returns the packages that the named ones import, with themselves, in
+// the order of go list: what is imported comes first.
+func listClosure(g *Go, flags, paths []string) ([]*pkg, error) {
+	args := append([]string{"list", "-e", "-deps", "-json=" + pkgFields}, flags...)
+	out, err := g.output(append(append(args, "--"), paths...)...)
+	if err != nil {
+		return nil, err
+	}
+	var all []*pkg
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		p := new(pkg)
+		if err := dec.Decode(p); errors.Is(err, io.EOF) {
+			return all, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("reading the output of go list: %w", err)
+		}
+		all = append(all, p)
+	}
+}
+
+// digestClosure returns a digest of all that the packages are compiled from. The
+// standard library is left out: the go command's own keys follow the toolchain.
+//
+// A package of the module cache is its module's version and sum, since the go
+// command verified that. One that is local, replaced or vendored is its files,
+// whatever their build constraints: which of them count depends on the build, and
+// the digest must not.
+func digestClosure(all []*pkg) (string, error) {
+	h := sha256.New()
+	files := map[string]bool{} // go.mod files done
+	for _, p := range all {
+		if p.Standard {
+			continue
+		}
+		m := p.Module
+		for m != nil && m.Replace != nil {
+			m = m.Replace
+		}
+		if m != nil && !m.Main && m.Version != "" && m.Sum != "" && !strings.Contains(filepath.ToSlash(p.Dir), "/vendor/") {
+			fmt.Fprintf(h, "%s %s@%s %s\n", p.ImportPath, m.Path, m.Version, m.Sum)
+			continue
+		}
+		fmt.Fprintf(h, "%s files\n", p.ImportPath)
+		if err := digestDir(h, p); err != nil {
+			return "", err
+		}
+		if m != nil && m.GoMod != "" && !files[m.GoMod] {
+			files[m.GoMod] = true
+			lines, err := languageLines(m.GoMod)
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintf(h, "%s %q\n", m.Path, lines)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// digestDir adds the files in the package's folder that a build could use.
+func digestDir(h hash.Hash, p *pkg) error {
+	if p.Dir == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(p.Dir)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, e := range entries {
+		name := e.Name()
+		if !e.IsDir() && name[0] != '.' && name[0] != '_' && !strings.HasSuffix(name, "_test.go") {
+			names = append(names, name)
+		}
+	}
+	for _, name := range p.EmbedFiles {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(p.Dir, name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue // a dangling link, or gone since the listing: the build will say
+		} else if err != nil {
+			return err
+		}
+		fmt.Fprintf(h, "%s %x\n", name, sha256.Sum256(data))
+	}
+	return nil
+}
+
+// closureOf returns the import paths of what the named packages among all import,
+// with themselves, sorted.
+func closureOf(all []*pkg, roots []string) []string {
+	byPath := map[string]*pkg{}
+	for _, p := range all {
+		byPath[p.ImportPath] = p
+	}
+	seen := map[string]bool{}
+	var visit func(string)
+	visit = func(path string) {
+		p := byPath[path]
+		if p == nil || seen[path] {
+			return
+		}
+		seen[path] = true
+		for _, i := range p.Imports {
+			if to, ok := p.ImportMap[i]; ok {
+				i = to
+			}
+			visit(i)
+		}
+	}
+	for _, r := range roots {
+		visit(r)
+	}
+	return slices.Sorted(maps.Keys(seen))
+}

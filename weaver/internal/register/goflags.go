@@ -1,0 +1,197 @@
+package register
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+)
+
+// A use says which go commands get a flag of the user's, beside the outer one.
+type use uint8
+
+const (
+	boolean use = 1 << iota // the flag has no value, or one behind "="
+	archive                 // it changes archives or what packages there are: the resolve gets it
+	host                    // it says how modules are found: the registration build gets it too
+	refused                 // weaver can not do its work with it
+)
+
+// buildFlags are the flags that the go commands which compile have in common.
+//
+// Source: go help build of go1.26. A test holds the table against the go command
+// that runs it.
+func buildFlags() map[string]use {
+	return map[string]use{
+		"C": 0, // taken out before
+		"a": boolean, "n": boolean, "v": boolean, "x": boolean, "work": boolean, "json": boolean,
+		"p": archive | host,
+		"o": 0, "i": boolean,
+		"race": boolean | archive, "msan": boolean | archive, "asan": boolean | archive,
+		"cover": boolean | archive, "covermode": archive, "coverpkg": archive,
+		"asmflags": archive, "gcflags": archive, "gccgoflags": archive, "compiler": archive, "installsuffix": archive, "pkgdir": archive,
+		"ldflags": 0, "buildmode": archive, "linkshared": boolean | archive,
+		"buildvcs": boolean, "trimpath": boolean | archive, "pgo": archive, "tags": archive,
+		"mod": archive | host, "modcacherw": boolean | archive | host, "modfile": archive | host, "overlay": archive | host,
+		"toolexec": refused,
+		// Not in the help text: for the go command's own developers.
+		"debug-actiongraph": 0, "debug-trace": 0, "debug-runtime-trace": 0,
+	}
+}
+
+// verbFlags returns the flags that the verb adds to the common ones. Of go test
+// those with a value are enough: what is not known goes to the test binary.
+//
+// Source: go help run, test, testflag, list, clean and install of go1.26.
+func verbFlags(verb string) map[string]use {
+	valued := func(names ...string) map[string]use {
+		m := map[string]use{}
+		for _, n := range names {
+			m[n] = 0
+		}
+		return m
+	}
+	switch verb {
+	case "run":
+		return valued("exec")
+	case "test":
+		return valued("artifacts", "bench", "benchtime", "blockprofile", "blockprofilerate", "count", "coverprofile", "cpu", "cpuprofile",
+			"exec", "fuzz", "fuzztime", "fuzzminimizetime", "list", "memprofile", "memprofilerate", "mutexprofile",
+			"mutexprofilefraction", "outputdir", "parallel", "run", "shuffle", "skip", "timeout", "trace", "vet", "vettool")
+	case "list":
+		m := valued("f", "reuse", "context")
+		for _, n := range []string{"compiled", "deps", "e", "export", "find", "m", "retracted", "test", "u", "versions"} {
+			m[n] = boolean
+		}
+		return m
+	case "clean":
+		return map[string]use{"r": boolean, "cache": boolean, "testcache": boolean, "modcache": boolean, "fuzzcache": boolean}
+	}
+	return nil
+}
+
+// A CommandLine is a call of the go command, as far as weaver has to understand it.
+type CommandLine struct {
+	Verb     string
+	Args     []string // behind the verb, without -C
+	Chdir    string   // -C
+	Archive  []string // the flags that the resolve gets
+	Host     []string // the flags that the registration build gets
+	Patterns []string // the packages
+	Test     bool     // test variants are built
+	Modules  bool     // go list -m: nothing is compiled
+}
+
+// ParseCommandLine parses the arguments of a verb that compiles. goflags is the
+// value of GOFLAGS, which counts as if it stood before the arguments.
+func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine, error) {
+	c := &CommandLine{Verb: verb, Args: args, Test: verb == "test"}
+	known := buildFlags()
+	maps.Copy(known, verbFlags(verb))
+	for _, f := range strings.Fields(goflags) {
+		name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
+		// The others need no more than this look: the inner go commands get GOFLAGS too.
+		if known[name]&refused != 0 {
+			return nil, refuse(name, value, "in GOFLAGS")
+		}
+	}
+	rest, err := c.chdir(args)
+	if err != nil {
+		return nil, err
+	}
+	c.Args = rest
+	return c, c.parse(rest, known)
+}
+
+// chdir takes -C out, which the go command allows as the first flag only.
+func (c *CommandLine) chdir(args []string) ([]string, error) {
+	if len(args) == 0 {
+		return args, nil
+	}
+	name, value, inline := strings.Cut(strings.Replace(args[0], "--", "-", 1), "=")
+	switch {
+	case name != "-C":
+		return args, nil
+	case inline:
+		c.Chdir = value
+		return args[1:], nil
+	case len(args) < 2:
+		return nil, fmt.Errorf("flag -C needs a folder")
+	}
+	c.Chdir = args[1]
+	return args[2:], nil
+}
+
+func (c *CommandLine) parse(args []string, known map[string]use) error {
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if arg == "-args" || arg == "--args" || arg == "--" {
+			if arg == "--" && c.Verb != "test" {
+				c.positional(args[i+1:])
+			}
+			return nil
+		}
+		if len(arg) < 2 || arg[0] != '-' {
+			if c.Verb == "test" { // flags may follow the packages
+				c.Patterns = append(c.Patterns, arg)
+				continue
+			}
+			c.positional(args[i:])
+			return nil
+		}
+		name, value, inline := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		u, ok := known[name]
+		if !ok && c.Verb == "test" {
+			continue // the test binary's
+		}
+		if !ok {
+			return fmt.Errorf("go %s has no flag -%s that this version of weaver knows; correct it, or update weaver", c.Verb, name)
+		}
+		if u&boolean == 0 && !inline {
+			if i++; i == len(args) {
+				return fmt.Errorf("flag -%s of go %s needs a value", name, c.Verb)
+			}
+			value = args[i]
+		} else if u&boolean != 0 && !inline {
+			value = "true"
+		}
+		if u&refused != 0 {
+			return refuse(name, value, "on the command line")
+		}
+		c.flag(name, value, u)
+	}
+	return nil
+}
+
+// positional takes the packages from the first argument that is no flag on. Those
+// of go run end where the program's own arguments start.
+func (c *CommandLine) positional(args []string) {
+	if c.Verb == "run" {
+		n := 0
+		for n < len(args) && strings.HasSuffix(args[n], ".go") {
+			n++
+		}
+		args = args[:min(max(n, 1), len(args))]
+	}
+	c.Patterns = args
+}
+
+func (c *CommandLine) flag(name, value string, u use) {
+	switch {
+	case name == "test" && c.Verb == "list":
+		c.Test = value == "true"
+	case name == "m" && c.Verb == "list":
+		c.Modules = value == "true"
+	}
+	flag := "-" + name + "=" + value
+	// What go test covers unless told, the packages under test, is no hook package.
+	if u&archive != 0 && (c.Verb != "test" || name != "cover" && name != "covermode") {
+		c.Archive = append(c.Archive, flag)
+	}
+	if u&host != 0 {
+		c.Host = append(c.Host, flag)
+	}
+}
+
+func refuse(name, value, where string) error {
+	return fmt.Errorf("-%s=%s %s: weaver is the -toolexec program of its builds and can not run another; leave it out, or run plain go", name, value, where)
+}

@@ -1,0 +1,289 @@
+// Package register makes the plan of a build from the registration file: it has the
+// go command compile the file, asks the binary for its aspects, reads the
+// signatures of hooks that are given by name, and works out the identity. It runs
+// in the wrapper, before the outer go command.
+package register
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/plan"
+)
+
+// FileName is the name of the registration file.
+const FileName = "orchestrion.tool.go"
+
+// ErrNoModule is returned where there is no module whose aspects could be woven.
+var ErrNoModule = errors.New("not inside a module")
+
+// A DeclarationError holds the mistakes in the aspects' declarations, one a line.
+type DeclarationError struct{ Lines string }
+
+func (e *DeclarationError) Error() string { return e.Lines }
+
+// A BuildError is a registration file that the go command does not compile. What it
+// says stands as it is.
+type BuildError struct{ File, Message string }
+
+func (e *BuildError) Error() string { return e.Message }
+
+// A Registration is what a build is woven with.
+type Registration struct {
+	Binary  string // the -toolexec program
+	Plan    *plan.Plan
+	File    string // the registration file
+	Default bool   // there is none in the module; the default list is used
+}
+
+// Options is what [Prepare] works from.
+type Options struct {
+	Go      *Go
+	Line    *CommandLine
+	Cache   string // weaver's cache folder
+	Default []byte // the registration file that is used where there is none
+}
+
+// Prepare makes the registration of one build. Nothing is written but to weaver's
+// cache folder and the go command's cache.
+func Prepare(o Options) (*Registration, error) {
+	env, err := o.Go.environment()
+	if err != nil {
+		return nil, err
+	}
+	inModule := env["GOMOD"] != "" && env["GOMOD"] != os.DevNull
+	inWork := env["GOWORK"] != "" && env["GOWORK"] != "off"
+	if !inModule && !inWork || env["GO111MODULE"] == "off" {
+		return nil, ErrNoModule
+	}
+	root := filepath.Dir(env["GOWORK"])
+	if inModule {
+		root = filepath.Dir(env["GOMOD"])
+	}
+	mods, err := readModules(env)
+	if err != nil {
+		return nil, err
+	}
+	reg := &Registration{File: filepath.Join(root, FileName)}
+	if _, err := os.Stat(reg.File); errors.Is(err, os.ErrNotExist) {
+		reg.Default = true
+		if reg.File, err = writeDefault(o.Cache, o.Default); err != nil {
+			return nil, err
+		}
+	}
+	p := &preparation{Options: o, env: env, mods: mods, root: root, reg: reg}
+	if reg.Binary, err = p.build(); err != nil {
+		return nil, err
+	}
+	aspects, err := p.describe()
+	if err != nil {
+		return nil, err
+	}
+	reg.Plan, err = p.plan(aspects)
+	return reg, err
+}
+
+func writeDefault(cache string, content []byte) (string, error) {
+	sum := sha256.Sum256(content)
+	file := filepath.Join(cache, "default", hex.EncodeToString(sum[:8]), FileName)
+	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, content) {
+		return file, nil
+	}
+	return file, plan.WriteFile(file, content)
+}
+
+type preparation struct {
+	Options
+	env  map[string]string
+	mods *modules
+	root string
+	reg  *Registration
+}
+
+// build has the go command compile the registration file for this machine and
+// returns the binary. Its name holds the hash of its content: a build that runs
+// keeps its tool when the next one compiles another.
+func (p *preparation) build() (string, error) {
+	key := sha256.Sum256([]byte(p.root + "\n" + p.reg.File + "\n" + strings.Join(p.Line.Host, "\n")))
+	dir := filepath.Join(p.Cache, "bin", hex.EncodeToString(key[:8]))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	unlock, err := lockedfile.MutexAt(filepath.Join(dir, "lock")).Lock()
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	exe := ""
+	if p.env["GOHOSTOS"] == "windows" {
+		exe = ".exe"
+	}
+	staged := filepath.Join(dir, "latest"+exe)
+	// -buildvcs=false: the binary's own revision is nobody's concern, and asking git
+	// takes longer than all the rest. With -trimpath two checkouts share the work.
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"}, p.Line.Host...)
+	if _, err := p.host().output(append(args, "-o", staged, p.reg.File)...); err != nil {
+		return "", &BuildError{File: p.reg.File, Message: err.Error()}
+	}
+	data, err := os.ReadFile(staged)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data)
+	binary := filepath.Join(dir, hex.EncodeToString(sum[:8])+exe)
+	if _, err := os.Stat(binary); err == nil {
+		return binary, nil
+	}
+	tmp := binary + ".new"
+	if err := os.WriteFile(tmp, data, 0o700); err != nil {
+		return "", err
+	}
+	return binary, os.Rename(tmp, binary)
+}
+
+func (p *preparation) host() *Go {
+	g := p.Go.hostGo(p.env)
+	g.Dir = p.root
+	return g
+}
+
+// describe asks the registration binary for its aspects.
+func (p *preparation) describe() ([]rule.Aspect, error) {
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(p.reg.Binary, "describe")
+	cmd.Dir = p.root
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		if stderr.Len() == 0 {
+			return nil, fmt.Errorf("%s: the registration binary failed: %w; see that main calls weaver.Main and nothing ends it before", p.reg.File, err)
+		}
+		return nil, &DeclarationError{p.locate(strings.TrimSpace(stderr.String()))}
+	}
+	var aspects []rule.Aspect
+	if err := json.Unmarshal(stdout.Bytes(), &aspects); err != nil {
+		return nil, fmt.Errorf("%s: the registration binary printed %.80q instead of its aspects; see that main calls weaver.Main, and that no init prints", p.reg.File, stdout.Bytes())
+	}
+	for i := range aspects {
+		for j := range aspects[i].Rules {
+			r := &aspects[i].Rules[j]
+			r.Pos = p.locate(r.Pos)
+		}
+	}
+	return aspects, nil
+}
+
+// locate turns the trimmed file names at the starts of lines into those on disk.
+func (p *preparation) locate(lines string) string {
+	out := strings.Split(lines, "\n")
+	for i, line := range out {
+		if file, rest, ok := strings.Cut(line, ".go:"); ok {
+			out[i] = p.mods.onDisk(file+".go", p.reg.File) + ":" + rest
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// plan makes the plan of the build.
+func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
+	out := &plan.Plan{MainModules: p.mods.dirs(), Build: plan.Build{
+		Dir: p.Go.Dir, Flags: p.Line.Archive, Env: digestEnv(p.env),
+		Patterns: p.Line.Patterns, Test: p.Line.Test, Cache: p.Cache,
+	}}
+	for _, a := range aspects {
+		out.Rules = append(out.Rules, a.Rules...)
+	}
+	for _, r := range out.Rules {
+		if !slices.Contains(out.Hooks, r.Hook.Pkg) {
+			out.Hooks = append(out.Hooks, r.Hook.Pkg)
+		}
+	}
+	slices.Sort(out.Hooks)
+	// Package weaver stands for the tool itself, whose sources an identity covers too.
+	all, err := listClosure(p.Go, p.Line.Archive, append(slices.Clone(out.Hooks), "github.com/goweaver/weaver/weaver"))
+	if err != nil {
+		return nil, err
+	}
+	if err := p.readHooks(out, all); err != nil {
+		return nil, err
+	}
+	out.Closure = closureOf(all, out.Hooks)
+	out.Identity, err = p.identity(out, all)
+	return out, err
+}
+
+// identity returns what the go command's cache keys are to follow. Nothing that
+// depends on where the module or a cache lies is in it.
+func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
+	h := sha256.New()
+	for _, r := range out.Rules {
+		r.Pos = ""
+		data, err := json.Marshal(r)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "rule %s\n", data)
+	}
+	fmt.Fprintf(h, "main %q\n", p.mods.paths())
+	digest, err := digestClosure(all)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(h, "closure %s\n", digest)
+	return hex.EncodeToString(h.Sum(nil)[:20]), nil
+}
+
+// readHooks checks the hook packages and reads the signatures that are not known.
+// The error has a line for each mistake.
+func (p *preparation) readHooks(out *plan.Plan, all []*pkg) error {
+	reader := &hookReader{byPath: map[string]*pkg{}, parsed: map[string]*hookPkg{}}
+	for _, q := range all {
+		reader.byPath[q.ImportPath] = q
+	}
+	var lines []string
+	for i := range out.Rules {
+		r := &out.Rules[i]
+		if err := checkHook(r, reader); err != nil {
+			lines = append(lines, fmt.Sprintf("%s: %s: %v", r.Pos, r.Aspect, err))
+		}
+	}
+	if len(lines) > 0 {
+		return &DeclarationError{strings.Join(lines, "\n")}
+	}
+	return nil
+}
+
+func checkHook(r *rule.Rule, reader *hookReader) error {
+	q := reader.byPath[r.Hook.Pkg]
+	switch {
+	case q == nil || q.Dir == "":
+		why := "it is not in the module graph"
+		if q != nil && q.Error != nil {
+			why = strings.ReplaceAll(q.Error.Err, "\n", " ")
+		}
+		return fmt.Errorf("the hook package %s can not be used: %s; add it with go get, or correct the name", r.Hook.Pkg, why)
+	case q.Standard:
+		return fmt.Errorf("%s is in the standard library, which woven code can not reach by name; call it from a hook of your own", r.Hook.Short())
+	case q.Name == "main":
+		return fmt.Errorf("%s is in a command, which can not be imported; move it to a package of its own", r.Hook.Short())
+	case r.HookSig != nil:
+		return nil
+	}
+	sig, err := reader.signature(r.Hook)
+	if err != nil {
+		return err
+	}
+	r.HookSig = sig
+	return r.Fits()
+}

@@ -1,0 +1,152 @@
+package resolve
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/toolcmd"
+)
+
+// member is the name of the archive member that carries [LinkDeps].
+const member = "link.deps"
+
+// LinkDeps is what a woven archive needs at link. It is not cumulative: an import
+// config names direct imports only, and packages in between may come from a cache
+// that weaver has no part in. The linker is given all archives.
+type LinkDeps struct {
+	// Calls are the hook packages that the archive's code calls, each with the
+	// aspects that asked for it.
+	Calls map[string][]string `json:"calls,omitempty"`
+	// Imports are the hook packages that this main package imports for weaver, each
+	// with the archive it was compiled against.
+	Imports map[string]string `json:"imports,omitempty"`
+	// Profile is the profile that this main package and all it imports were
+	// compiled with, if any.
+	Profile string `json:"profile,omitempty"`
+}
+
+// Write adds d to the archive.
+func (d *LinkDeps) Write(archive string) error {
+	if len(d.Calls) == 0 && len(d.Imports) == 0 {
+		return nil
+	}
+	data, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	return toolcmd.AppendMember(archive, member, append(data, '\n'))
+}
+
+func readLinkDeps(archive string) (*LinkDeps, error) {
+	data, err := toolcmd.ReadMember(archive, member)
+	if err != nil || data == nil {
+		return &LinkDeps{}, err
+	}
+	d := new(LinkDeps)
+	if err := json.Unmarshal(data, d); err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", archive, member, err)
+	}
+	return d, nil
+}
+
+// Link extends the linker's import config by the closure of the hook packages that
+// main imports and checks that every hook that is called is among them. The error
+// names each package and aspect for which one is missing.
+func (r *Resolver) Link(l *toolcmd.Link, cfg *toolcmd.ImportConfig) error {
+	mainDeps, err := readLinkDeps(l.Main)
+	if err != nil {
+		return err
+	}
+	calls, err := calledBy(cfg)
+	if err != nil {
+		return err
+	}
+	if len(mainDeps.Imports) > 0 {
+		archives, err := r.archivesOf(mainDeps)
+		if err != nil {
+			return err
+		}
+		var roots []string
+		for p := range mainDeps.Imports {
+			roots = append(roots, p)
+		}
+		for _, p := range archives.Closure(roots...) {
+			if _, linked := cfg.Files[p]; linked {
+				continue
+			}
+			cfg.Add(p, archives[p].File)
+			if err := calls.add(p, archives[p].File); err != nil {
+				return err
+			}
+		}
+	}
+	var missing []string
+	for hook, by := range calls {
+		if _, ok := cfg.Files[hook]; !ok {
+			missing = append(missing, fmt.Sprintf("%s of %s is called by %s but is not linked", hook, strings.Join(by.aspects, ", "), strings.Join(by.packages, ", ")))
+		}
+	}
+	slices.Sort(missing)
+	if len(missing) > 0 {
+		return fmt.Errorf("%s; build again with go build -a, and report it if that does not help", strings.Join(missing, "\n"))
+	}
+	return nil
+}
+
+// archivesOf returns the archives of the hooks' closure, after it has made sure that
+// those which main imports are the ones it was compiled against.
+func (r *Resolver) archivesOf(d *LinkDeps) (Archives, error) {
+	archives, err := r.Archives(d.Profile)
+	if err != nil {
+		return nil, err
+	}
+	for p, was := range d.Imports {
+		// The go command's cache names a file by a hash of its content.
+		if is := archives[p].File; filepath.Base(is) != filepath.Base(was) && strings.HasSuffix(is, "-d") {
+			return nil, fmt.Errorf("main was compiled against another archive of the hook package %s (%s, now %s); build again with go build -a, and report it: equal inputs should give equal archives", p, was, is)
+		}
+	}
+	return archives, nil
+}
+
+// callers are the aspects and packages that call a hook package.
+type callers struct{ aspects, packages []string }
+
+type called map[string]*callers
+
+func calledBy(cfg *toolcmd.ImportConfig) (called, error) {
+	c := called{}
+	paths := make([]string, 0, len(cfg.Files))
+	for p := range cfg.Files {
+		paths = append(paths, p)
+	}
+	slices.Sort(paths)
+	for _, p := range paths {
+		if err := c.add(p, cfg.Files[p]); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c called) add(importPath, archive string) error {
+	d, err := readLinkDeps(archive)
+	if err != nil {
+		return err
+	}
+	for hook, aspects := range d.Calls {
+		if c[hook] == nil {
+			c[hook] = &callers{}
+		}
+		c[hook].packages = append(c[hook].packages, importPath)
+		for _, a := range aspects {
+			if !slices.Contains(c[hook].aspects, a) {
+				c[hook].aspects = append(c[hook].aspects, a)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,239 @@
+// Package toolcmd reads the command lines that the go command gives its tools, the
+// import configs they name, and the archives they write.
+//
+// It comes first in a toolexec process: package weaver dispatches on what it finds,
+// packages source, match and weave work on the [Compile] it returns, and package
+// resolve on import configs and archives.
+package toolcmd
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Name returns the name of the tool at path: compile, link, asm and so on.
+func Name(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), ".exe")
+}
+
+// A Compile is a command line of the compiler.
+type Compile struct {
+	Tool string   // path of the compiler
+	Args []string // everything behind it, response files expanded
+
+	Package   string   // -p: the import path, "main" for a command
+	Output    string   // -o: the archive
+	ImportCfg string   // -importcfg
+	Lang      string   // -lang: the language version, as in "go1.25"
+	TrimPath  string   // -trimpath: rewrites of file names, see [Compile.Trim]
+	PGO       string   // -pgoprofile
+	Std       bool     // -std: a package of the standard library
+	Race      bool     // -race
+	Files     []string // the Go files, the last arguments
+}
+
+// ParseCompile parses a command line of the compiler. Flags that it does not know
+// are kept and have no meaning to it.
+func ParseCompile(tool string, args []string) (*Compile, error) {
+	args, err := expand(args)
+	if err != nil {
+		return nil, err
+	}
+	c := &Compile{Tool: tool, Args: args}
+	// Files come last. A flag's value could only be mistaken for one if it ended
+	// in .go, and no flag of the compiler takes such a file.
+	n := len(args)
+	for n > 0 && strings.HasSuffix(args[n-1], ".go") && args[n-1][0] != '-' {
+		n--
+	}
+	c.Files = args[n:]
+	for i := 0; i < n; i++ {
+		name, value, inline := flag(args[i])
+		next := func() string {
+			if !inline && i+1 < n {
+				i++
+				return args[i]
+			}
+			return value
+		}
+		switch name {
+		case "p":
+			c.Package = next()
+		case "o":
+			c.Output = next()
+		case "importcfg":
+			c.ImportCfg = next()
+		case "lang":
+			c.Lang = next()
+		case "trimpath":
+			c.TrimPath = next()
+		case "pgoprofile":
+			c.PGO = next()
+		case "std":
+			c.Std = true
+		case "race":
+			c.Race = true
+		}
+	}
+	return c, nil
+}
+
+// With returns the arguments with other files and, unless it is empty, another
+// import config.
+func (c *Compile) With(files []string, importCfg string) []string {
+	out := slices.Clone(c.Args[:len(c.Args)-len(c.Files)])
+	if importCfg != "" {
+		out = setFlag(out, "importcfg", importCfg)
+	}
+	return append(out, files...)
+}
+
+// Stage returns the folder $WORK/bNNN that the go command made for this action.
+func (c *Compile) Stage() string { return filepath.Dir(c.Output) }
+
+// Trim returns the file name as the compiler records it: the first matching
+// rewrite of -trimpath, "from=>to" separated by semicolons, is applied.
+//
+// Source: ApplyRewrites in cmd/internal/objabi/line.go of go1.26.
+func (c *Compile) Trim(file string) string {
+	for rewrites := c.TrimPath; rewrites != ""; {
+		var one string
+		one, rewrites, _ = strings.Cut(rewrites, ";")
+		from, to, replace := strings.Cut(one, "=>")
+		rest, ok := strings.CutPrefix(file, from)
+		if !ok || rest != "" && rest[0] != '/' && rest[0] != filepath.Separator {
+			continue
+		}
+		switch {
+		case !replace || to == "":
+			return strings.TrimLeft(rest, `/\`)
+		case rest == "":
+			return to
+		}
+		return to + "/" + filepath.ToSlash(rest[1:])
+	}
+	return file
+}
+
+// A Link is a command line of the linker.
+type Link struct {
+	Tool      string
+	Args      []string
+	Output    string // -o: the program
+	ImportCfg string // -importcfg: archives of all packages
+	BuildMode string // -buildmode
+	Main      string // the archive of package main, the last argument
+}
+
+// ParseLink parses a command line of the linker.
+func ParseLink(tool string, args []string) (*Link, error) {
+	args, err := expand(args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) == 0 {
+		return nil, fmt.Errorf("the linker is called without arguments")
+	}
+	l := &Link{Tool: tool, Args: args, Main: args[len(args)-1]}
+	for i := 0; i < len(args)-1; i++ {
+		name, value, inline := flag(args[i])
+		if name == "" {
+			continue
+		}
+		if !inline && i+1 < len(args)-1 {
+			value = args[i+1]
+		}
+		switch name {
+		case "o":
+			l.Output = value
+		case "importcfg":
+			l.ImportCfg = value
+		case "buildmode":
+			l.BuildMode = value
+		}
+	}
+	return l, nil
+}
+
+// With returns the arguments with another import config.
+func (l *Link) With(importCfg string) []string {
+	return setFlag(slices.Clone(l.Args), "importcfg", importCfg)
+}
+
+// flag splits -name=value; inline says whether there was a value. The name is
+// empty if arg is no flag.
+func flag(arg string) (name, value string, inline bool) {
+	if len(arg) < 2 || arg[0] != '-' {
+		return "", "", false
+	}
+	return strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")
+}
+
+// setFlag replaces the value of the flag in args, which it changes.
+func setFlag(args []string, flagName, to string) []string {
+	for i, a := range args {
+		if name, _, inline := flag(a); name == flagName {
+			if inline {
+				args[i] = "-" + flagName + "=" + to
+			} else if i+1 < len(args) {
+				args[i+1] = to
+			}
+			return args
+		}
+	}
+	return append([]string{"-" + flagName, to}, args...)
+}
+
+// expand replaces an argument @file by the arguments in that file: one a line, with
+// backslash and newline escaped by a backslash.
+//
+// Source: expandArgs and DecodeArg in cmd/internal/objabi/flag.go of go1.26.
+func expand(args []string) ([]string, error) {
+	if !slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "@") }) {
+		return args, nil
+	}
+	unescape := strings.NewReplacer(`\\`, `\`, `\n`, "\n")
+	var out []string
+	for _, a := range args {
+		name, ok := strings.CutPrefix(a, "@")
+		if !ok {
+			out = append(out, a)
+			continue
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("response file: %w", err)
+		}
+		for line := range strings.SplitSeq(strings.TrimSuffix(strings.ReplaceAll(string(data), "\r", ""), "\n"), "\n") {
+			out = append(out, unescape.Replace(line))
+		}
+	}
+	return out, nil
+}
+
+// Dir returns the folder of the package's own sources. cgo and cover write files of
+// theirs to the stage folder, which name their source in a line directive.
+// It is empty where nothing tells.
+func (c *Compile) Dir() string {
+	for _, file := range c.Files {
+		if dir := filepath.Dir(file); dir != c.Stage() {
+			return dir
+		}
+	}
+	for _, file := range c.Files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(data)) {
+			name, ok := strings.CutPrefix(line, "//line ")
+			if i := strings.Index(name, ".go:"); ok && i > 0 && filepath.IsAbs(name) {
+				return filepath.Dir(name[:i])
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,258 @@
+package weave
+
+import (
+	"fmt"
+	"go/ast"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/match"
+)
+
+// A call stays a call in the function where it is written: no frame comes between
+// the caller and what it calls, so that code which looks at its caller (a logger,
+// say) sees the same one.
+//
+//	time.Now()       weaver_1(time.Now)()             Replace of a function
+//	c.Do(req)        weaver_2()(c, req)               Replace of a method
+//	db.Open(n)       weaver_3(db.Open(n))             Wrap
+//	grpc.Dial(a, o)  grpc.Dial(a, weaver_4(o)...)     Append
+//
+// The form of Replace is an expression of the target's own type, and so means the
+// same in go and defer statements, with f(g()) and with f(xs...).
+
+// call weaves the rules on one call; the first of several is the outermost.
+func (g *generator) call(e *edits, sites []match.Site) error {
+	c := sites[0].Call
+	var replaces, appends []match.Site
+	for _, s := range sites {
+		switch s.Rule.Advice {
+		case rule.Wrap:
+			adapter, err := g.wrapAdapter(s)
+			if err != nil {
+				return err
+			}
+			e.insert(c.Pos(), adapter+"(")
+			e.attach(c.End(), ")")
+		case rule.Replace:
+			replaces = append(replaces, s)
+		case rule.Append:
+			appends = append(appends, s)
+		}
+	}
+	if len(replaces) > 0 {
+		if err := g.replace(e, c, replaces); err != nil {
+			return err
+		}
+	}
+	if len(appends) > 0 {
+		return g.append(e, c, appends)
+	}
+	return nil
+}
+
+// calleeType spells the signature of the callee as a function, a method's receiver first.
+func (g *generator) calleeType(s match.Site) (string, error) {
+	sig := s.Func.Signature()
+	in, err := g.spellTuple(sig.Params(), sig.Variadic())
+	if err != nil {
+		return "", err
+	}
+	if sig.Recv() != nil {
+		recv, err := g.spell(sig.Recv().Type())
+		if err != nil {
+			return "", err
+		}
+		in = append([]string{recv}, in...)
+	}
+	out, err := g.spellTuple(sig.Results(), false)
+	return "(" + join(in...) + ")" + parens(out), err
+}
+
+func (g *generator) replace(e *edits, c *ast.CallExpr, sites []match.Site) error {
+	s := sites[0]
+	signature, err := g.calleeType(s)
+	if err != nil {
+		return err
+	}
+	var adapters []string
+	for _, s := range sites {
+		ready, err := g.isReady(s.Rule.Hook.Pkg)
+		if err != nil {
+			return err
+		}
+		hook := g.hook(s.Rule.Hook, signature)
+		adapter, plain := g.name("replace"), g.local+"plain"
+		g.declare("func %s(%s func%s) func%s { if %s { return %s }; return %s }\n", adapter, plain, signature, signature, ready, hook, plain)
+		adapters = append(adapters, adapter)
+	}
+	if s.Method == nil {
+		for _, a := range adapters {
+			e.insert(c.Fun.Pos(), a+"(")
+			e.attach(c.Fun.End(), ")")
+		}
+		return nil
+	}
+	recv, err := g.spell(s.Func.Signature().Recv().Type())
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(recv, "*") {
+		recv = "(" + recv + ")"
+	}
+	callee := recv + "." + s.Func.Name()
+	for i := len(adapters) - 1; i >= 0; i-- {
+		callee = adapters[i] + "(" + callee + ")"
+	}
+	getter := g.name("replace")
+	g.declare("func %s() func%s { return %s }\n", getter, signature, callee)
+	g.replaceMethod(e, c, s.Method, getter)
+	return nil
+}
+
+// replaceMethod turns x.M(a) into getter()(x, a): the dot becomes the comma, which
+// may stand at the end of a line, and the name and the parenthesis go.
+func (g *generator) replaceMethod(e *edits, c *ast.CallExpr, m *match.Method, getter string) {
+	for fun := c.Fun; fun != m.Selector; {
+		p := fun.(*ast.ParenExpr)
+		e.replace(p.Lparen, 1, "")
+		e.replace(p.Rparen, 1, "")
+		fun = p.X
+	}
+	x := m.Selector.X
+	e.insert(x.Pos(), getter+"()("+m.Prefix)
+	if len(m.Path) > 0 {
+		e.attach(x.End(), "."+strings.Join(m.Path, "."))
+	}
+	e.replace(g.period(e, x.End(), m.Selector.Sel.Pos()), 1, ",")
+	e.replace(m.Selector.Sel.Pos(), len(m.Selector.Sel.Name), "")
+	e.replace(c.Lparen, 1, "")
+}
+
+// period returns the position of the dot between from and to, where comments may
+// stand too.
+func (g *generator) period(e *edits, from, to token.Pos) token.Pos {
+	var s scanner.Scanner
+	start := g.pkg.Offset(from)
+	src := e.file.Src[start:g.pkg.Offset(to)]
+	fset := token.NewFileSet()
+	file := fset.AddFile("", -1, len(src))
+	s.Init(file, src, nil, 0)
+	for {
+		pos, tok, _ := s.Scan()
+		switch tok {
+		case token.PERIOD:
+			return from + token.Pos(file.Offset(pos))
+		case token.EOF:
+			panic(fmt.Sprintf("weave: no dot in selector %q", src))
+		}
+	}
+}
+
+// wrapAdapter declares the function that a wrapped call's results are handed to.
+func (g *generator) wrapAdapter(s match.Site) (string, error) {
+	results, err := g.spellTuple(s.Func.Signature().Results(), false)
+	if err != nil {
+		return "", err
+	}
+	var params, args, types, values []string
+	for i, t := range results {
+		p := fmt.Sprintf("%sp%d", g.local, i)
+		params, values = append(params, p+" "+t), append(values, p)
+	}
+	at := 0
+	for _, t := range s.Rule.HookSig.Params {
+		if t != rule.HookFuncType {
+			args, types = append(args, values[at]), append(types, results[at])
+			at++
+			continue
+		}
+		f, err := g.hookFunc(s)
+		if err != nil {
+			return "", err
+		}
+		args, types = append(args, f), append(types, "*"+g.prefix+"Func")
+	}
+	ready, err := g.isReady(s.Rule.Hook.Pkg)
+	if err != nil {
+		return "", err
+	}
+	hook := g.hook(s.Rule.Hook, "("+join(types...)+")"+parens(results))
+	adapter := g.name("wrap")
+	g.declare("func %s(%s)%s { if %s { return %s(%s) }; return %s }\n",
+		adapter, join(params...), parens(results), ready, hook, join(args...), join(values...))
+	return adapter, nil
+}
+
+// append adds the hooks' values to the variadic arguments, in the order of the
+// rules. The adapter copies: it has to leave the caller's backing array alone.
+func (g *generator) append(e *edits, c *ast.CallExpr, sites []match.Site) error {
+	sig := sites[0].Func.Signature()
+	fixed := sig.Params().Len() - 1
+	if s := sites[0]; s.Method == nil && sig.Recv() != nil {
+		fixed++ // the receiver of a method expression
+	}
+	open, closing := "", ""
+	for _, s := range sites {
+		adapter, err := g.appendAdapter(s, sig.Params().At(sig.Params().Len()-1).Type())
+		if err != nil {
+			return err
+		}
+		open, closing = adapter+"("+open, closing+")..."
+	}
+	switch {
+	case len(c.Args) > fixed:
+		last := c.Args[len(c.Args)-1].End()
+		if c.Ellipsis.IsValid() {
+			last = c.Ellipsis + token.Pos(len("..."))
+		}
+		e.insert(c.Args[fixed].Pos(), open)
+		e.attach(last, closing)
+	case fixed > 0:
+		e.attach(c.Args[fixed-1].End(), ", "+open+closing)
+	default:
+		e.insert(c.Lparen+1, open+closing)
+	}
+	return nil
+}
+
+func (g *generator) appendAdapter(s match.Site, slice types.Type) (string, error) {
+	if err := g.predeclared("append", "len"); err != nil {
+		return "", err
+	}
+	t, err := g.spell(slice)
+	if err != nil {
+		return "", err
+	}
+	elem := strings.TrimPrefix(t, "[]")
+	var args, types []string
+	for range s.Rule.HookSig.Params { // only a *hook.Func can be among them
+		f, err := g.hookFunc(s)
+		if err != nil {
+			return "", err
+		}
+		args, types = append(args, f), append(types, "*"+g.prefix+"Func")
+	}
+	result, spread := elem, ""
+	if rule.Type("[]")+s.Rule.HookSig.Results[0] != typeOf(s) {
+		result, spread = t, "..."
+	}
+	ready, err := g.isReady(s.Rule.Hook.Pkg)
+	if err != nil {
+		return "", err
+	}
+	hook := g.hook(s.Rule.Hook, "("+join(types...)+") "+result)
+	adapter, more := g.name("append"), g.local+"more"
+	g.declare("func %s(%s ...%s) %s { if %s { return append(%s[:len(%s):len(%s)], %s(%s)%s) }; return %s }\n",
+		adapter, more, elem, t, ready, more, more, more, hook, join(args...), spread, more)
+	return adapter, nil
+}
+
+// typeOf returns the type of the variadic parameter as the plan spells it.
+func typeOf(s match.Site) rule.Type {
+	sig := match.Signature(s.Func)
+	return sig.Params[len(sig.Params)-1]
+}

@@ -1,0 +1,93 @@
+package weave
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"go/token"
+	"slices"
+
+	"github.com/goweaver/weaver/weaver/internal/source"
+)
+
+// Weaving is splicing. The user's bytes are never reprinted: an edit inserts text at
+// an offset, or takes out a token, and never adds or removes a line end. Behind
+// each edit a /*line :l:c*/ directive gives the next byte its own column again, so
+// that every token of the user's keeps file, line and column.
+
+// An edit replaces the bytes from offset to end, of which there are none for an
+// insertion, by text.
+type edit struct {
+	offset, end int
+	text        string
+	suffix      bool // belongs to what ends here, not to what starts here
+	seq         int
+}
+
+// edits are those of one file.
+type edits struct {
+	pkg  *source.Package
+	file *source.File
+	all  []edit
+}
+
+// insert puts text in front of what starts at pos. Of several at one place the
+// first that was inserted comes first.
+func (e *edits) insert(pos token.Pos, text string) {
+	off := e.pkg.Offset(pos)
+	e.all = append(e.all, edit{off, off, text, false, len(e.all)})
+}
+
+// attach puts text behind what ends at pos. Of several at one place the last that
+// was attached comes first.
+func (e *edits) attach(pos token.Pos, text string) {
+	off := e.pkg.Offset(pos)
+	e.all = append(e.all, edit{off, off, text, true, len(e.all)})
+}
+
+// replace puts text in the place of the n bytes at pos.
+func (e *edits) replace(pos token.Pos, n int, text string) {
+	off := e.pkg.Offset(pos)
+	e.all = append(e.all, edit{off, off + n, text, false, len(e.all)})
+}
+
+// apply returns the file with the edits made, under a line directive with its name.
+func (e *edits) apply() []byte {
+	slices.SortStableFunc(e.all, func(x, y edit) int {
+		if c := cmp.Compare(x.offset, y.offset); c != 0 {
+			return c
+		}
+		switch {
+		case x.suffix && y.suffix:
+			return cmp.Compare(y.seq, x.seq)
+		case x.suffix:
+			return -1
+		case y.suffix:
+			return 1
+		}
+		return cmp.Compare(x.seq, y.seq)
+	})
+	file := e.pkg.Fset.File(e.file.AST.FileStart)
+	src := e.file.Src
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "//line %s:1:1\n", file.Name())
+	at := 0
+	if bytes.HasPrefix(src, []byte("\uFEFF")) { // a byte order mark may only come first
+		at = len("\uFEFF")
+	}
+	for i, ed := range e.all {
+		if ed.offset < at {
+			panic(fmt.Sprintf("weave: edits overlap at offset %d of %s: %q", ed.offset, e.file.Name, ed.text))
+		}
+		b.Write(src[at:ed.offset])
+		b.WriteString(ed.text)
+		at = ed.end
+		if i+1 < len(e.all) && e.all[i+1].offset == at || at == len(src) || src[at] == '\n' || src[at] == '\r' {
+			continue
+		}
+		p := e.pkg.Fset.Position(file.Pos(at))
+		fmt.Fprintf(&b, "/*line :%d:%d*/", p.Line, max(p.Column, 1))
+	}
+	b.Write(src[at:])
+	return b.Bytes()
+}

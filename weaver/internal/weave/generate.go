@@ -1,0 +1,227 @@
+package weave
+
+import (
+	"bytes"
+	"fmt"
+	"go/types"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/source"
+	"github.com/goweaver/weaver/weaver/internal/toolcmd"
+)
+
+// A generator collects the declarations of one package's generated file.
+type generator struct {
+	pkg        *source.Package
+	cmd        *toolcmd.Compile
+	importPath string
+	goarch     string
+	prefix     string // of package-level names
+	local      string // of names inside generated functions
+
+	decls
+}
+
+// decls is what a refused group takes back.
+type decls struct {
+	imports map[string]string    // import path → name in the generated file
+	hooks   map[rule.Func]string // hook → declared name
+	ready   map[string]string    // hook package → name of its test
+	funcs   map[string]string    // literal of a hook.Func → name
+	text    []string             // declarations in the order they were made
+	n       int                  // for names
+	mirror  bool                 // the mirror of hook.Func is needed
+}
+
+func newGenerator(p *source.Package, c *toolcmd.Compile, importPath, goarch string) *generator {
+	g := &generator{pkg: p, cmd: c, importPath: importPath, goarch: goarch, prefix: freePrefix(p)}
+	g.imports, g.hooks, g.ready, g.funcs = map[string]string{}, map[rule.Func]string{}, map[string]string{}, map[string]string{}
+	// The short names inside generated functions would hide a type of that name.
+	short := regexp.MustCompile(`^([pqr]\d+|recv|end|err|failed|plain|more)$`)
+	if slices.ContainsFunc(p.Types.Scope().Names(), short.MatchString) {
+		g.local = g.prefix
+	}
+	return g
+}
+
+// mark returns a function that takes back what is declared from now on.
+func (g *generator) mark() func() {
+	old := g.decls
+	old.imports, old.hooks, old.ready, old.funcs = maps.Clone(g.imports), maps.Clone(g.hooks), maps.Clone(g.ready), maps.Clone(g.funcs)
+	old.text = slices.Clone(g.text)
+	return func() { g.decls = old }
+}
+
+// name returns a new package-level name.
+func (g *generator) name(kind string) string {
+	g.n++
+	return fmt.Sprintf("%s%s%d", g.prefix, kind, g.n)
+}
+
+func (g *generator) declare(format string, args ...any) {
+	g.text = append(g.text, fmt.Sprintf(format, args...))
+}
+
+// importPkg returns the name that the generated file has for the package.
+func (g *generator) importPkg(importPath string) string {
+	if name, ok := g.imports[importPath]; ok {
+		return name
+	}
+	base := regexp.MustCompile(`\W`).ReplaceAllString(path.Base(importPath), "_")
+	name := g.prefix + base
+	for used := slices.Collect(maps.Values(g.imports)); slices.Contains(used, name); {
+		name += "_"
+	}
+	g.imports[importPath] = name
+	return name
+}
+
+// hook returns the name of the declaration that is linked to the hook, made with
+// that signature: "(params) results".
+func (g *generator) hook(f rule.Func, signature string) string {
+	name, ok := g.hooks[f]
+	if !ok {
+		name = g.name("hook")
+		g.hooks[f] = name
+		g.declare("//go:linkname %s %s\nfunc %s%s\n", name, f.Symbol(), name, signature)
+	}
+	return name
+}
+
+// isReady returns the call that tests whether the hook's package is initialised.
+//
+// The variable is set once, while no reader relies on it, so on processors that
+// keep the order of loads a plain one is enough; it is kept from the race detector,
+// which knows nothing of the runtime's ordering of inits. Elsewhere the load has to
+// be atomic for what the inits wrote to be seen, too.
+func (g *generator) isReady(hookPkg string) (string, error) {
+	if name, ok := g.ready[hookPkg]; ok {
+		return name + "()", nil
+	}
+	if err := g.predeclared("bool", "uint32"); err != nil {
+		return "", err
+	}
+	name := g.name("ready")
+	g.ready[hookPkg] = name
+	flag := name + "Flag"
+	g.declare("//go:linkname %s %s\nvar %s uint32\n", flag, readySymbol(hookPkg), flag)
+	switch g.goarch {
+	case "amd64", "386", "s390x", "wasm":
+		g.declare("//go:norace\nfunc %s() bool { return %s != 0 }\n", name, flag)
+	default:
+		g.declare("//go:linkname %sLoad internal/runtime/atomic.Load\nfunc %sLoad(*uint32) uint32\n", name, name)
+		g.declare("//go:norace\nfunc %s() bool { return %sLoad(&%s) != 0 }\n", name, name, flag)
+	}
+	return name + "()", nil
+}
+
+// hookFunc returns the address of static data that describes the function of the
+// site, as an expression.
+func (g *generator) hookFunc(s match.Site) (string, error) {
+	if err := g.predeclared("string", "int", "bool", "int64", "float64", "true", "false"); err != nil {
+		return "", err
+	}
+	g.mirror = true
+	p, name := g.cmd.Trim(g.pkg.Fset.File(s.File.AST.FileStart).Name()), "init"
+	line := 1
+	if s.Decl != nil {
+		pos := g.pkg.Position(s.Decl.Pos())
+		p, line = g.cmd.Trim(pos.Filename), pos.Line
+		name = funcName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
+	} else if s.Call != nil {
+		pos := g.pkg.Position(s.Call.Pos())
+		p, line = g.cmd.Trim(pos.Filename), pos.Line
+	}
+	var options []string
+	for _, o := range s.Rule.Options {
+		options = append(options, fmt.Sprintf("{%q, %s(%s)}", o.Key, o.Kind, o.Text))
+	}
+	lit := fmt.Sprintf("%sFunc{%q, %q, %q, %d, []%sOption{%s}}", g.prefix, g.pkgName(), name, p, line, g.prefix, strings.Join(options, ", "))
+	if len(options) == 0 {
+		lit = fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d}", g.prefix, g.pkgName(), name, p, line)
+	}
+	v, ok := g.funcs[lit]
+	if !ok {
+		v = g.name("func")
+		g.funcs[lit] = v
+		g.declare("var %s = %s\n", v, lit)
+	}
+	return "&" + v, nil
+}
+
+// pkgName is what a hook is told of the package: its import path, main for a command.
+func (g *generator) pkgName() string { return g.pkg.Path }
+
+// funcName returns the function's name as package runtime spells it, without package.
+func funcName(f *types.Func) string {
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return f.Name()
+	}
+	t, ptr := types.Unalias(recv.Type()), false
+	if p, ok := t.(*types.Pointer); ok {
+		t, ptr = types.Unalias(p.Elem()), true
+	}
+	n, ok := t.(*types.Named)
+	switch {
+	case !ok:
+		return f.Name()
+	case ptr:
+		return "(*" + n.Obj().Name() + ")." + f.Name()
+	}
+	return n.Obj().Name() + "." + f.Name()
+}
+
+// file returns the generated file.
+func (g *generator) file() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// Code generated by weaver; DO NOT EDIT.\n\npackage %s\n\nimport _ \"unsafe\" // for go:linkname\n\n", g.pkg.Types.Name())
+	for _, p := range sortedKeys(g.imports) {
+		fmt.Fprintf(&b, "import %s %q\n", g.imports[p], p)
+	}
+	if g.mirror {
+		fmt.Fprintf(&b, "\n// %sFunc mirrors hook.Func, which this package need not be able to import.\n", g.prefix)
+		fmt.Fprintf(&b, "type %sFunc struct {\n\tPackage string\n\tName    string\n\tFile    string\n\tLine    int\n\tOptions []%sOption\n}\n", g.prefix, g.prefix)
+		fmt.Fprintf(&b, "\ntype %sOption struct {\n\tKey   string\n\tValue interface{}\n}\n", g.prefix)
+	}
+	for _, d := range g.text {
+		b.WriteString("\n" + d)
+	}
+	return b.Bytes()
+}
+
+func (g *generator) hookPackages() []string {
+	set := map[string]bool{}
+	for f := range g.hooks {
+		set[f.Pkg] = true
+	}
+	return sortedKeys(set)
+}
+
+const readyName = "weaver_ready"
+
+func readySymbol(hookPkg string) string { return rule.SymbolPrefix(hookPkg) + "." + readyName }
+
+// HookPackage returns the file that is added to a hook package, whose name (not
+// path) is given: the variable by which woven code knows that the package is
+// initialised. The file has to come last, since inits run in the order of files.
+func HookPackage(name, goarch string) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// Code generated by weaver; DO NOT EDIT.\n\npackage %s\n\nimport _ \"unsafe\" // for go:linkname\n\n", name)
+	fmt.Fprintf(&b, "// %s is read by woven packages through a linkname.\n//\n//go:linkname %s\nvar %s uint32\n\n", readyName, readyName, readyName)
+	store := readyName + " = 1"
+	switch goarch {
+	case "amd64", "386", "s390x", "wasm":
+	default:
+		fmt.Fprintf(&b, "//go:linkname %sStore internal/runtime/atomic.Store\nfunc %sStore(*uint32, uint32)\n\n", readyName, readyName)
+		store = readyName + "Store(&" + readyName + ", 1)"
+	}
+	fmt.Fprintf(&b, "//go:norace\n//go:noinline\nfunc %sSet() { %s }\n\nfunc init() { %sSet() }\n", readyName, store, readyName)
+	return b.Bytes()
+}

@@ -1,0 +1,157 @@
+// Package weave turns sites into source: the woven files of a package and the one
+// generated file that declares every name their splices use. It comes after match
+// and before the compiler.
+//
+// # How hooks are reached
+//
+// The generated file declares a function without a body and has the linker bind it
+// to the hook:
+//
+//	//go:linkname weaver_hook1 example.com/hooks.Span
+//	func weaver_hook1(context.Context, *weaver_Func) (context.Context, func(error))
+//
+// So the woven package does not import the hook's, and neither a cycle nor a
+// missing archive can come of weaving. What is lost with the import is the order of
+// initialisation: the hook could be called before its package's variables are set.
+// Therefore weaver adds a variable to each hook package, which its very last init
+// sets (see [HookPackage]), and an adapter beside each declaration tests it: until
+// then the target runs as if it were not woven.
+//
+// # Whose names
+//
+// Splices use keywords, the user's own parameter names and names with a prefix that
+// occurs nowhere in the package, so nothing a user declares can get in their way.
+// Types are spelled only in the generated file, with imports of its own.
+package weave
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"go/ast"
+	"slices"
+	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/source"
+	"github.com/goweaver/weaver/weaver/internal/toolcmd"
+)
+
+// A Result is a woven package.
+type Result struct {
+	Files     map[*source.File][]byte // the files that changed
+	Generated []byte                  // nil if nothing was woven
+	Hooks     []string                // import paths of the packages whose hooks are called, sorted
+	Sites     int
+	Findings  []match.Finding // sites that could not be woven
+}
+
+// Package weaves the sites into the package.
+func Package(p *source.Package, c *toolcmd.Compile, importPath, goarch string, sites []match.Site) *Result {
+	g := newGenerator(p, c, importPath, goarch)
+	res := &Result{Files: map[*source.File][]byte{}}
+	byFile := map[*source.File]*edits{}
+	editsOf := func(f *source.File) *edits {
+		if byFile[f] == nil {
+			byFile[f] = &edits{pkg: p, file: f}
+		}
+		return byFile[f]
+	}
+	for _, group := range groups(sites) {
+		e := editsOf(group[0].File)
+		mark := len(e.all)
+		woven, err := g.group(e, group)
+		res.Sites += woven
+		var why *unspellableError
+		if errors.As(err, &why) {
+			e.all = e.all[:mark]
+			res.Findings = append(res.Findings, refused(p, group, why)...)
+		}
+	}
+	if res.Sites == 0 {
+		return res
+	}
+	for f, e := range byFile {
+		if len(e.all) > 0 {
+			res.Files[f] = e.apply()
+		}
+	}
+	res.Generated = g.file()
+	res.Hooks = g.hookPackages()
+	return res
+}
+
+// groups returns the sites of one place together, each in the order of the rules.
+func groups(sites []match.Site) [][]match.Site {
+	type place struct {
+		decl *ast.FuncDecl
+		call *ast.CallExpr
+	}
+	at := map[place]int{}
+	var out [][]match.Site
+	for _, s := range sites {
+		k := place{s.Decl, s.Call}
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], s)
+	}
+	return out
+}
+
+// group weaves the sites of one place and returns how many were. If one of them has
+// a type that can not be spelled, none is woven and the error says why.
+func (g *generator) group(e *edits, sites []match.Site) (int, error) {
+	undo := g.mark()
+	var err error
+	if sites[0].Call != nil {
+		err = g.call(e, sites)
+	} else {
+		err = g.body(e, sites)
+	}
+	if err != nil {
+		undo()
+		return 0, err
+	}
+	return len(sites), nil
+}
+
+func refused(p *source.Package, sites []match.Site, why error) []match.Finding {
+	var out []match.Finding
+	for _, s := range sites {
+		node := ast.Node(s.Decl)
+		if s.Call != nil {
+			node = s.Call
+		}
+		pos := p.Position(node.Pos())
+		out = append(out, match.Finding{
+			Pos: fmt.Sprintf("%s:%d", pos.Filename, pos.Line), Aspect: s.Rule.Aspect, Rule: s.Rule.Pos,
+			Text: why.Error() + "; leave this place out of the rule, or change the declaration",
+		})
+	}
+	return out
+}
+
+// freePrefix returns a prefix for package-level names that occurs in no file.
+func freePrefix(p *source.Package) string {
+	prefix := "weaver_"
+	for n := 1; p.Contains(prefix); n++ {
+		prefix = fmt.Sprintf("weaver%d_", n)
+	}
+	return prefix
+}
+
+// sortedKeys returns the keys of m in order.
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	out := make([]K, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func join(parts ...string) string { return strings.Join(parts, ", ") }

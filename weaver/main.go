@@ -1,0 +1,34 @@
+package weaver
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/goweaver/weaver/instrument"
+)
+
+// Main is the main function of a registration file: it serves the go command as
+// the -toolexec program that weaves the aspects, and weaver as their description.
+// It does not return.
+func Main(aspects ...*instrument.Aspect) {
+	os.Exit(serve(os.Args[1:], aspects))
+}
+
+func serve(args []string, aspects []*instrument.Aspect) int {
+	if len(args) > 0 && args[0] == "toolexec" {
+		return runTool(args[1:])
+	}
+	if len(args) != 1 || args[0] != "describe" {
+		fmt.Fprintln(os.Stderr, "weaver: this program is run by go tool weaver; run go tool weaver help")
+		return 2
+	}
+	out, err := instrument.Describe(aspects...)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	if _, err := os.Stdout.Write(out); err != nil {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,171 @@
+package weaver
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/plan"
+	"github.com/goweaver/weaver/weaver/internal/resolve"
+	"github.com/goweaver/weaver/weaver/internal/toolcmd"
+)
+
+// A tool is one call of a tool of the Go toolchain, through -toolexec.
+type tool struct {
+	plan     *plan.Plan
+	planFile string
+	report   string // where findings go; "" in a build without the wrapper
+	path     string // of the tool
+	args     []string
+}
+
+// handlers are the tools whose calls weaver changes. Every other, and any that it
+// does not know, gets its arguments byte for byte.
+func handler(name string) func(*tool) (int, error) {
+	switch name {
+	case "compile":
+		return (*tool).compile
+	case "link":
+		return (*tool).link
+	}
+	return nil
+}
+
+// runTool serves "toolexec <plan> <report> <tool> <args>" and returns the exit code.
+func runTool(args []string) int {
+	if len(args) < 3 {
+		fmt.Fprintln(os.Stderr, "weaver: toolexec is called by the go command, with a plan, a report and a tool; run go tool weaver go build instead")
+		return 2
+	}
+	t := &tool{planFile: args[0], report: args[1], path: args[2], args: args[3:]}
+	name := toolcmd.Name(t.path)
+	handle := handler(name)
+	if handle == nil {
+		return t.exec(t.args)
+	}
+	var err error
+	if t.plan, err = plan.Read(t.planFile); err != nil {
+		fmt.Fprintln(os.Stderr, "weaver:", err)
+		return 1
+	}
+	var code int
+	if len(t.args) == 1 && t.args[0] == "-V=full" {
+		code, err = t.version(name)
+	} else {
+		code, err = handle(t)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "weaver:", err)
+		return max(code, 1)
+	}
+	return code
+}
+
+// version prints the tool's own line with the plan's identity, by which the go
+// command keys what the tool makes.
+//
+// Of a development toolchain's line only the content half of the last field,
+// buildID=…/content, counts; of a release's line all of it does.
+// Source: toolID in cmd/go/internal/work/buildid.go of go1.26.
+func (t *tool) version(name string) (int, error) {
+	cmd := exec.Command(t.path, t.args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if code, failed := exitCode(err); failed {
+		return code, nil
+	} else if err != nil {
+		return 1, err
+	}
+	line := strings.TrimSpace(string(out))
+	f := strings.Fields(line)
+	if len(f) < 3 || f[1] != "version" {
+		return 1, fmt.Errorf("%s -V=full printed %q, which is no version", name, line)
+	}
+	if strings.Contains(f[2], "devel") {
+		line += "+weaver-" + t.plan.Identity
+	} else {
+		line += " weaver:" + t.plan.Identity
+	}
+	fmt.Println(line)
+	return 0, nil
+}
+
+// run runs the tool with these arguments and returns its exit code.
+func (t *tool) run(args []string) (int, error) {
+	cmd := exec.Command(t.path, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	err := cmd.Run()
+	if code, failed := exitCode(err); failed {
+		return code, nil
+	}
+	return 0, err
+}
+
+// exitCode returns the exit code of a command that ran and failed.
+func exitCode(err error) (code int, failed bool) {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return 0, false
+	}
+	if code := exit.ExitCode(); code > 0 {
+		return code, true
+	}
+	return 1, true // ended by a signal
+}
+
+func (t *tool) resolver() *resolve.Resolver {
+	return &resolve.Resolver{
+		Plan: t.plan,
+		// Go commands that serve this one report nothing: what they find is found by
+		// the outer one too.
+		Toolexec: toolexecFlag(os.Args[0], t.planFile, "-"),
+		Go:       resolve.GoCommand(t.path),
+	}
+}
+
+// toolexecFlag returns the value of -toolexec: words quoted as the go command
+// splits them.
+func toolexecFlag(binary, planFile, report string) string {
+	var words []string
+	for _, w := range []string{binary, "toolexec", planFile, report} {
+		switch {
+		case !strings.ContainsAny(w, " \t\n'\""):
+		case !strings.Contains(w, "'"):
+			w = "'" + w + "'"
+		default:
+			w = `"` + w + `"`
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
+}
+
+// importPath returns the path of the package that the tool works on, as go list has
+// it, without the test variant in brackets.
+func importPath() string {
+	p, _, _ := strings.Cut(os.Getenv("TOOLEXEC_IMPORTPATH"), " ")
+	return p
+}
+
+// goarch returns the architecture that the tool compiles for. The go command sets
+// it in the environment of its tools where it is not the tool's own default.
+func goarch() string {
+	if a := os.Getenv("GOARCH"); a != "" {
+		return a
+	}
+	return runtime.GOARCH
+}
+
+// stageFile writes a file to orchestrion/src in the stage folder, where -work keeps it.
+func stageFile(stage, name string, data []byte) (string, error) {
+	dir := filepath.Join(stage, "orchestrion", "src")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, name)
+	return file, os.WriteFile(file, data, 0o666)
+}
