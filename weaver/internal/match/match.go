@@ -178,12 +178,13 @@ func unweavable(d *ast.FuncDecl, advice rule.Kind, info *types.Info) string {
 	}
 	if d.Doc != nil {
 		for _, c := range d.Doc.List {
-			word, _, _ := strings.Cut(c.Text, " ")
+			word, rest, _ := strings.Cut(c.Text, " ")
 			switch word {
 			case "//go:nosplit", "//go:systemstack", "//go:nowritebarrier", "//go:nowritebarrierrec", "//go:yeswritebarrierrec", "//go:uintptrescapes", "//go:uintptrkeepalive":
 				return "carries " + word + ", so no call may be added to it; choose the function that calls it"
 			case "//go:linkname":
-				if advice == rule.Enclose {
+				// The directive is about the function that it names, wherever it stands.
+				if local, _, _ := strings.Cut(rest, " "); advice == rule.Enclose && local == d.Name.Name {
 					return "carries " + word + ", which would follow the enclosed body; use Before or Around"
 				}
 			}
