@@ -115,6 +115,10 @@ func (c *command) runGo() int {
 	if line.Modules {
 		return c.spawn(g, c.args)
 	}
+	if line.OtherModule {
+		c.notice("a package at a version is built outside this module: nothing is woven")
+		return c.spawn(g, c.args)
+	}
 	if g, err = c.goCommand(line.Chdir); err != nil {
 		return complain(err, 1)
 	}
@@ -137,6 +141,9 @@ func (c *command) goCommand(chdir string) (*register.Go, error) {
 		return nil, err
 	}
 	env := append(os.Environ(), c.assign...)
+	if chdir != "" {
+		env = append(env, "PWD="+dir)
+	}
 	return &register.Go{Program: goProgram(), Dir: dir, Env: env}, nil
 }
 
@@ -171,7 +178,7 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine) (flag, rep
 		return "", "", 1
 	case errors.As(err, &build):
 		fmt.Fprintln(os.Stderr, build.Message)
-		return "", "", complain(fmt.Errorf("%s does not compile; correct it, or see that go get -tool github.com/goweaver/weaver/cmd/weaver was run in this module", build.File), 1)
+		return "", "", complain(fmt.Errorf("the registration file %s does not compile; correct it, or run go get -tool github.com/goweaver/weaver/cmd/weaver if modules are missing", build.File), 1)
 	case err != nil:
 		return "", "", complain(err, 1)
 	}

@@ -13,24 +13,9 @@ func passedOn() []os.Signal {
 	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP}
 }
 
-// forward passes the signal on, unless the terminal has sent it to the child too.
-func forward(p *os.Process, s os.Signal) {
-	if (s == syscall.SIGINT || s == syscall.SIGQUIT) && inForeground() {
-		return
-	}
-	_ = p.Signal(s)
-}
-
-// inForeground reports whether this process shares its group with its parent's
-// terminal job, to all of which a terminal sends its signals.
-func inForeground() bool {
-	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
-	if err != nil {
-		return false
-	}
-	_ = tty.Close()
-	return true
-}
+// forward passes the signal on. A terminal sends its signals to the child as well;
+// the go command ends what it does at the first one and ignores a second.
+func forward(p *os.Process, s os.Signal) { _ = p.Signal(s) }
 
 // endAs ends this process by the signal that ended the child, if one did, so that
 // a caller sees what it would have seen of the go command; else it returns code.

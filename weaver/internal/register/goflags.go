@@ -3,6 +3,7 @@ package register
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -79,6 +80,10 @@ type CommandLine struct {
 	Patterns []string // the packages
 	Test     bool     // test variants are built
 	Modules  bool     // go list -m: nothing is compiled
+
+	// OtherModule is set where a package at a version is named, which go run and go
+	// install build in that package's module.
+	OtherModule bool
 }
 
 // ParseCommandLine parses the arguments of a verb that compiles. goflags is the
@@ -99,7 +104,11 @@ func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine,
 		return nil, err
 	}
 	c.Args = rest
-	return c, c.parse(rest, known)
+	if err := c.parse(rest, known); err != nil {
+		return nil, err
+	}
+	c.OtherModule = slices.ContainsFunc(c.Patterns, func(p string) bool { return strings.Contains(p, "@") && !strings.HasSuffix(p, ".go") })
+	return c, nil
 }
 
 // chdir takes -C out, which the go command allows as the first flag only.

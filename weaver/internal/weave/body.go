@@ -42,15 +42,15 @@ type names interface{ of(rule.Item) string }
 // prologue returns the statements at the entry of a function for the rules Before,
 // Check and Around.
 //
-//	a, b = weaver_1(a, b);                                        Before
-//	weaver_err2, weaver_failed2 := weaver_2(a);                   Check
+//	a, b = weaver_before1(a, b);                                  Before
+//	weaver_err2, weaver_failed2 := weaver_check1(a);              Check
 //	if weaver_failed2 { err = weaver_err2; return };
-//	a, weaver_end3 := weaver_3(a);                                Around
-//	defer func() { err = weaver_exit3(weaver_end3, err) }();
+//	a, weaver_end3 := weaver_around1(a);                          Around
+//	defer func() { err = weaver_exit1(weaver_end3, err) }();
 func (g *generator) prologue(sites []match.Site, n names) (string, error) {
 	var b strings.Builder
 	for _, s := range sites {
-		adapter, err := g.bodyAdapter(s)
+		adapter, exit, err := g.bodyAdapter(s)
 		if err != nil {
 			return "", err
 		}
@@ -68,7 +68,6 @@ func (g *generator) prologue(sites []match.Site, n names) (string, error) {
 			rets = append(rets, n.of(r))
 		}
 		call := adapter + "(" + join(args...) + ")"
-		suffix := strings.TrimPrefix(adapter, g.prefix)
 		switch s.Rule.Advice {
 		case rule.Before:
 			if len(rets) > 0 {
@@ -76,11 +75,11 @@ func (g *generator) prologue(sites []match.Site, n names) (string, error) {
 			}
 			b.WriteString(call + "; ")
 		case rule.Check:
-			err, failed := g.prefix+"err_"+suffix, g.prefix+"failed_"+suffix
+			err, failed := g.name("err"), g.name("failed")
 			fmt.Fprintf(&b, "%s := %s; if %s { %s = %s; return }; ", join(append(rets, err, failed)...), call, failed, n.of(*s.Binding.Fail), err)
 		case rule.Around:
-			end := g.prefix + "end_" + suffix
-			fmt.Fprintf(&b, "%s := %s; %s; ", join(append(rets, end)...), call, exitCall(adapter, end, s.Binding.Exit, n))
+			end := g.name("end")
+			fmt.Fprintf(&b, "%s := %s; %s; ", join(append(rets, end)...), call, exitCall(exit, end, s.Binding.Exit, n))
 		}
 	}
 	return b.String(), nil
@@ -95,7 +94,7 @@ func exitCall(adapter, end string, exit *rule.Binding, n names) string {
 	for _, r := range exit.Rets {
 		rets = append(rets, n.of(r))
 	}
-	call := adapter + "_exit(" + join(args...) + ")"
+	call := adapter + "(" + join(args...) + ")"
 	switch {
 	case len(exit.Args) == 0:
 		return "defer " + call
@@ -106,62 +105,61 @@ func exitCall(adapter, end string, exit *rule.Binding, n names) string {
 }
 
 // bodyAdapter declares the function that a splice calls: it calls the hook if that
-// is initialised, and changes nothing if not.
-func (g *generator) bodyAdapter(s match.Site) (string, error) {
+// is initialised, and changes nothing if not; of an Around also the one for the exit.
+func (g *generator) bodyAdapter(s match.Site) (adapter, exit string, err error) {
 	h, err := g.bodyHook(s)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	adapter := g.name(string(s.Rule.Advice))
 	var results, first, last []string // named results; what they start as; what the hook sets
 	for i, r := range s.Binding.Rets {
 		res := fmt.Sprintf("%sr%d", g.local, i)
 		results = append(results, res+" "+h.rets[i])
-		first = append(first, fmt.Sprintf("%s = %s; ", res, h.paramOf(r)))
+		first = append(first, fmt.Sprintf("\t%s = %s\n", res, h.paramOf(r)))
 		last = append(last, res)
 	}
 	after := ""
 	switch s.Rule.Advice {
 	case rule.Check:
 		if err := g.predeclared("nil", "bool", "error"); err != nil {
-			return "", err
+			return "", "", err
 		}
 		errName, failed := g.local+"err", g.local+"failed"
 		results = append(results, errName+" error", failed+" bool")
 		last = append(last, errName)
-		after = fmt.Sprintf("; %s = %s != nil", failed, errName)
+		after = fmt.Sprintf("\t\t%s = %s != nil\n", failed, errName)
 	case rule.Around:
 		results = append(results, g.local+"end "+h.exit)
 		last = append(last, g.local+"end")
-		if err := g.exitAdapter(adapter, s, h.exit); err != nil {
-			return "", err
+		if exit, err = g.exitAdapter(s, h.exit); err != nil {
+			return "", "", err
 		}
 	}
 	call := h.name + "(" + join(h.args...) + ")"
 	ret := ""
 	if len(last) > 0 {
-		call, ret = join(last...)+" = "+call, "; return"
+		call, ret = join(last...)+" = "+call, "\treturn\n"
 	}
 	list := ""
 	if len(results) > 0 {
 		list = " (" + join(results...) + ")"
 	}
-	g.declare("func %s(%s)%s { %sif %s { %s%s }%s }\n", adapter, join(h.params...), list, strings.Join(first, ""), h.ready, call, after, ret)
-	return adapter, nil
+	adapter = g.adapter(string(s.Rule.Advice), "(%s)%s {\n%s\tif %s {\n\t\t%s\n%s\t}\n%s}", join(h.params...), list, strings.Join(first, ""), h.ready, call, after, ret)
+	return adapter, exit, nil
 }
 
 // exitAdapter declares the function that calls the exit function, unless it is nil,
 // with the results.
-func (g *generator) exitAdapter(adapter string, s match.Site, exitType string) error {
+func (g *generator) exitAdapter(s match.Site, exitType string) (string, error) {
 	if err := g.predeclared("nil"); err != nil {
-		return err
+		return "", err
 	}
 	end := g.local + "end"
 	params, args := []string{end + " " + exitType}, []string(nil)
 	for i, a := range s.Binding.Exit.Args {
 		t, err := g.itemType(s, a)
 		if err != nil {
-			return err
+			return "", err
 		}
 		p := fmt.Sprintf("%sp%d", g.local, i)
 		params, args = append(params, p+" "+t), append(args, p)
@@ -171,22 +169,21 @@ func (g *generator) exitAdapter(adapter string, s match.Site, exitType string) e
 	for i, r := range s.Binding.Exit.Rets {
 		t, err := g.itemType(s, rule.Arg{Item: r})
 		if err != nil {
-			return err
+			return "", err
 		}
 		res := fmt.Sprintf("%sr%d", g.local, i)
 		results, set = append(results, res+" "+t), append(set, res)
 		for j, a := range s.Binding.Exit.Args {
 			if a.Item == r {
-				first += fmt.Sprintf("%s = %sp%d; ", res, g.local, j)
+				first += fmt.Sprintf("\t%s = %sp%d\n", res, g.local, j)
 			}
 		}
 	}
 	call, list, ret := end+"("+join(args...)+")", "", ""
 	if len(set) > 0 {
-		call, list, ret = join(set...)+" = "+call, " ("+join(results...)+")", "; return"
+		call, list, ret = join(set...)+" = "+call, " ("+join(results...)+")", "\treturn\n"
 	}
-	g.declare("func %s_exit(%s)%s { %sif %s != nil { %s }%s }\n", adapter, join(params...), list, first, end, call, ret)
-	return nil
+	return g.adapter("exit", "(%s)%s {\n%s\tif %s != nil {\n\t\t%s\n\t}\n%s}", join(params...), list, first, end, call, ret), nil
 }
 
 // A spelledHook is the hook of a body rule as the generated file knows it.

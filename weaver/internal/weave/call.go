@@ -85,9 +85,8 @@ func (g *generator) replace(e *edits, c *ast.CallExpr, sites []match.Site) error
 			return err
 		}
 		hook := g.hook(s.Rule.Hook, signature)
-		adapter, plain := g.name("replace"), g.local+"plain"
-		g.declare("func %s(%s func%s) func%s { if %s { return %s }; return %s }\n", adapter, plain, signature, signature, ready, hook, plain)
-		adapters = append(adapters, adapter)
+		plain := g.local + "plain"
+		adapters = append(adapters, g.adapter("replace", "(%s func%s) func%s {\n\tif %s {\n\t\treturn %s\n\t}\n\treturn %s\n}", plain, signature, signature, ready, hook, plain))
 	}
 	if s.Method == nil {
 		for _, a := range adapters {
@@ -107,9 +106,7 @@ func (g *generator) replace(e *edits, c *ast.CallExpr, sites []match.Site) error
 	for i := len(adapters) - 1; i >= 0; i-- {
 		callee = adapters[i] + "(" + callee + ")"
 	}
-	getter := g.name("replace")
-	g.declare("func %s() func%s { return %s }\n", getter, signature, callee)
-	g.replaceMethod(e, c, s.Method, getter)
+	g.replaceMethod(e, c, s.Method, g.adapter("replace", "() func%s { return %s }", signature, callee))
 	return nil
 }
 
@@ -181,10 +178,8 @@ func (g *generator) wrapAdapter(s match.Site) (string, error) {
 		return "", err
 	}
 	hook := g.hook(s.Rule.Hook, "("+join(types...)+")"+parens(results))
-	adapter := g.name("wrap")
-	g.declare("func %s(%s)%s { if %s { return %s(%s) }; return %s }\n",
-		adapter, join(params...), parens(results), ready, hook, join(args...), join(values...))
-	return adapter, nil
+	return g.adapter("wrap", "(%s)%s {\n\tif %s {\n\t\treturn %s(%s)\n\t}\n\treturn %s\n}",
+		join(params...), parens(results), ready, hook, join(args...), join(values...)), nil
 }
 
 // append adds the hooks' values to the variadic arguments, in the order of the
@@ -245,10 +240,9 @@ func (g *generator) appendAdapter(s match.Site, slice types.Type) (string, error
 		return "", err
 	}
 	hook := g.hook(s.Rule.Hook, "("+join(types...)+") "+result)
-	adapter, more := g.name("append"), g.local+"more"
-	g.declare("func %s(%s ...%s) %s { if %s { return append(%s[:len(%s):len(%s)], %s(%s)%s) }; return %s }\n",
-		adapter, more, elem, t, ready, more, more, more, hook, join(args...), spread, more)
-	return adapter, nil
+	more := g.local + "more"
+	return g.adapter("append", "(%s ...%s) %s {\n\tif %s {\n\t\treturn append(%s[:len(%s):len(%s)], %s(%s)%s)\n\t}\n\treturn %s\n}",
+		more, elem, t, ready, more, more, more, hook, join(args...), spread, more), nil
 }
 
 // typeOf returns the type of the variadic parameter as the plan spells it.

@@ -30,7 +30,7 @@ func (g *generator) enclose(e *edits, sites []match.Site) error {
 		for sites[k].Rule.Advice != rule.Enclose {
 			k++
 		}
-		inner := g.name("body_") + "_" + d.Name.Name
+		inner := g.name("body") + "_" + d.Name.Name
 		if err := g.layer(sites[k], sites[:k], outer, inner); err != nil {
 			return err
 		}
@@ -94,7 +94,10 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 	} else {
 		plain += "\n\t\treturn"
 	}
-	fmt.Fprintf(&b, " {\n\t%s\n\tif !%s {\n\t\t%s\n\t}\n\t%s\n}\n", pro, h.ready, plain, call)
+	if pro != "" {
+		pro = "\t" + strings.TrimSpace(pro) + "\n"
+	}
+	fmt.Fprintf(&b, " {\n%s\tif !%s {\n\t\t%s\n\t}\n\t%s\n}\n", pro, h.ready, plain, call)
 	g.declare("%s", b.String())
 	return nil
 }
