@@ -174,7 +174,9 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 			continue // main imports it already, perhaps as the variant under test
 		}
 		imports.Add(p, archives[p].File)
-		c.deps.Imports[p] = archives[p].File
+		if c.deps.Imports[p], err = toolcmd.ContentID(archives[p].File); err != nil {
+			return err
+		}
 	}
 	if c.cfg, err = imports.Write(c.cmd.Stage()); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/resolve"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
@@ -58,7 +59,12 @@ func runTool(args []string) int {
 	} else {
 		code, err = handle(t)
 	}
-	if err != nil {
+	var mismatch *match.MismatchError
+	switch {
+	case errors.As(err, &mismatch): // says where it comes from itself
+		fmt.Fprintln(os.Stderr, err)
+		return max(code, 1)
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "weaver:", err)
 		return max(code, 1)
 	}

@@ -107,6 +107,7 @@ func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine,
 	if err := c.parse(rest, known); err != nil {
 		return nil, err
 	}
+	c.Archive = c.withPatterns(c.Archive)
 	c.OtherModule = slices.ContainsFunc(c.Patterns, func(p string) bool { return strings.Contains(p, "@") && !strings.HasSuffix(p, ".go") })
 	return c, nil
 }
@@ -203,4 +204,28 @@ func (c *CommandLine) flag(name, value string, u use) {
 
 func refuse(name, value, where string) error {
 	return fmt.Errorf("-%s=%s %s: weaver is the -toolexec program of its builds and can not run another; leave it out, or run plain go", name, value, where)
+}
+
+// withPatterns gives per-package flags the packages that they are for. Without a
+// pattern -gcflags and the like are for the packages on the command line, and on
+// that of the resolve there are others.
+func (c *CommandLine) withPatterns(flags []string) []string {
+	var out []string
+	for _, f := range flags {
+		name, value, _ := strings.Cut(f, "=")
+		if !slices.Contains([]string{"-asmflags", "-gcflags", "-gccgoflags"}, name) || value != "" && value[0] != '-' {
+			out = append(out, f)
+			continue
+		}
+		patterns := c.Patterns
+		if len(patterns) == 0 {
+			patterns = []string{"."}
+		}
+		for _, p := range patterns {
+			if !strings.HasSuffix(p, ".go") { // a package of files alone, which nothing imports
+				out = append(out, name+"="+p+"="+value)
+			}
+		}
+	}
+	return out
 }

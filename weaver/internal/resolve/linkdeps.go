@@ -3,7 +3,6 @@ package resolve
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,7 +20,7 @@ type LinkDeps struct {
 	// aspects that asked for it.
 	Calls map[string][]string `json:"calls,omitempty"`
 	// Imports are the hook packages that this main package imports for weaver, each
-	// with the archive it was compiled against.
+	// with the content ID of the archive that it was compiled against.
 	Imports map[string]string `json:"imports,omitempty"`
 	// Profile is the profile that this main package and all it imports were
 	// compiled with, if any.
@@ -104,9 +103,12 @@ func (r *Resolver) archivesOf(d *LinkDeps) (Archives, error) {
 		return nil, err
 	}
 	for p, was := range d.Imports {
-		// The go command's cache names a file by a hash of its content.
-		if is := archives[p].File; filepath.Base(is) != filepath.Base(was) && strings.HasSuffix(is, "-d") {
-			return nil, fmt.Errorf("main was compiled against another archive of the hook package %s (%s, now %s); build again with go build -a, and report it: equal inputs should give equal archives", p, was, is)
+		is, err := toolcmd.ContentID(archives[p].File)
+		if err != nil {
+			return nil, err
+		}
+		if is != was {
+			return nil, fmt.Errorf("main was compiled against another archive of the hook package %s; build again with go build -a, and report it: equal inputs should give equal archives", p)
 		}
 	}
 	return archives, nil

@@ -2,6 +2,7 @@ package toolcmd
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -84,4 +85,25 @@ func ReadMember(archive, name string) ([]byte, error) {
 			return nil, err
 		}
 	}
+}
+
+// ContentID returns the hash of the archive's content that the compiler wrote into
+// its first lines: build id "action/content".
+func ContentID(archive string) (string, error) {
+	f, err := os.Open(archive)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	head := make([]byte, 4096)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return "", err
+	}
+	_, rest, ok := strings.Cut(string(head[:n]), "\nbuild id \"")
+	id, _, closed := strings.Cut(rest, "\"")
+	if !ok || !closed {
+		return "", fmt.Errorf("%s has no build id", archive)
+	}
+	return id[strings.LastIndexByte(id, '/')+1:], nil
 }
