@@ -161,8 +161,12 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 	if err != nil {
 		return err
 	}
-	needed, err := r.Needed(c.unit.ImportPath, filepath.Dir(c.cmd.Stage()), archives)
+	work := filepath.Dir(c.cmd.Stage())
+	needed, err := r.Needed(c.unit.ImportPath, work, archives)
 	if err != nil || len(needed) == 0 {
+		return err
+	}
+	if archives, err = r.For(c.unit.ImportPath, needed, profile, work); err != nil {
 		return err
 	}
 	var b bytes.Buffer

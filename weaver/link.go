@@ -20,10 +20,11 @@ func (t *tool) link() (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	if err := t.resolver().Link(cmd, cfg); err != nil {
+	stage := filepath.Dir(cmd.ImportCfg)
+	if err := t.resolver().Link(importPath(), filepath.Dir(stage), cmd, cfg); err != nil {
 		return 1, err
 	}
-	file, err := cfg.Write(filepath.Dir(cmd.ImportCfg))
+	file, err := cfg.Write(stage)
 	if err != nil {
 		return 1, err
 	}

@@ -48,6 +48,10 @@ type Build struct {
 	Patterns []string `json:"patterns"` // the packages named on the command line
 	Test     bool     `json:"test"`     // go test, or go list -test
 	Cache    string   `json:"cache"`    // weaver's cache folder
+
+	// Cover holds -cover and -covermode of a go test, which concern packages under
+	// test and what is compiled against them, but no other.
+	Cover []string `json:"cover,omitempty"`
 }
 
 // Write saves the plan below dir and returns the file's name. Equal plans have one

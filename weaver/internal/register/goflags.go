@@ -76,6 +76,7 @@ type CommandLine struct {
 	Args     []string // behind the verb, without -C
 	Chdir    string   // -C
 	Archive  []string // the flags that the resolve gets
+	Cover    []string // -cover and -covermode of go test
 	Host     []string // the flags that the registration build gets
 	Patterns []string // the packages
 	Test     bool     // test variants are built
@@ -193,8 +194,12 @@ func (c *CommandLine) flag(name, value string, u use) {
 		c.Modules = value == "true"
 	}
 	flag := "-" + name + "=" + value
-	// What go test covers unless told, the packages under test, is no hook package.
-	if u&archive != 0 && (c.Verb != "test" || name != "cover" && name != "covermode") {
+	switch {
+	case u&archive == 0:
+	case c.Verb == "test" && (name == "cover" || name == "covermode"):
+		// Unless told otherwise, go test covers the packages under test alone.
+		c.Cover = append(c.Cover, flag)
+	default:
 		c.Archive = append(c.Archive, flag)
 	}
 	if u&host != 0 {

@@ -199,7 +199,7 @@ func (p *preparation) locate(lines string) string {
 func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	out := &plan.Plan{MainModules: p.mods.dirs(), Build: plan.Build{
 		Dir: p.Go.Dir, Flags: p.Line.Archive, Env: digestEnv(p.env),
-		Patterns: p.Line.Patterns, Test: p.Line.Test, Cache: p.Cache,
+		Patterns: p.Line.Patterns, Test: p.Line.Test, Cover: p.Line.Cover, Cache: p.Cache,
 	}}
 	for _, a := range aspects {
 		out.Rules = append(out.Rules, a.Rules...)

@@ -3,6 +3,7 @@ package resolve
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -54,7 +55,8 @@ func readLinkDeps(archive string) (*LinkDeps, error) {
 // Link extends the linker's import config by the closure of the hook packages that
 // main imports and checks that every hook that is called is among them. The error
 // names each package and aspect for which one is missing.
-func (r *Resolver) Link(l *toolcmd.Link, cfg *toolcmd.ImportConfig) error {
+// work is the build's folder $WORK.
+func (r *Resolver) Link(importPath, work string, l *toolcmd.Link, cfg *toolcmd.ImportConfig) error {
 	mainDeps, err := readLinkDeps(l.Main)
 	if err != nil {
 		return err
@@ -63,14 +65,10 @@ func (r *Resolver) Link(l *toolcmd.Link, cfg *toolcmd.ImportConfig) error {
 	if err != nil {
 		return err
 	}
-	if len(mainDeps.Imports) > 0 {
-		archives, err := r.archivesOf(mainDeps)
+	if roots := slices.Sorted(maps.Keys(mainDeps.Imports)); len(roots) > 0 {
+		archives, err := r.archivesOf(mainDeps, roots, importPath, work)
 		if err != nil {
 			return err
-		}
-		var roots []string
-		for p := range mainDeps.Imports {
-			roots = append(roots, p)
 		}
 		for _, p := range archives.Closure(roots...) {
 			if _, linked := cfg.Files[p]; linked {
@@ -97,8 +95,8 @@ func (r *Resolver) Link(l *toolcmd.Link, cfg *toolcmd.ImportConfig) error {
 
 // archivesOf returns the archives of the hooks' closure, after it has made sure that
 // those which main imports are the ones it was compiled against.
-func (r *Resolver) archivesOf(d *LinkDeps) (Archives, error) {
-	archives, err := r.Archives(d.Profile)
+func (r *Resolver) archivesOf(d *LinkDeps, roots []string, importPath, work string) (Archives, error) {
+	archives, err := r.For(importPath, roots, d.Profile, work)
 	if err != nil {
 		return nil, err
 	}

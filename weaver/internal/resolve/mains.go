@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 
@@ -89,8 +88,7 @@ func (r *Resolver) deps(importPath, work string) ([]string, error) {
 	err = r.list(args, b.Patterns, func(p *listed) error {
 		deps := make([]string, 0, len(p.Deps))
 		for _, d := range p.Deps {
-			d, _, _ = strings.Cut(d, " ") // a test variant: p [p.test]
-			deps = append(deps, d)
+			deps = append(deps, plain(d))
 		}
 		all[p.ImportPath] = deps
 		return nil

@@ -143,9 +143,18 @@ func (r *Resolver) listArchives(profile string) (Archives, error) {
 // listed is what go list prints of a package, as far as it was asked for.
 type listed struct {
 	ImportPath string
+	Name       string
+	Dir        string
+	ForTest    string
 	Export     string
 	Imports    []string
 	Deps       []string
+}
+
+// plain returns an import path without the variant in brackets.
+func plain(importPath string) string {
+	p, _, _ := strings.Cut(importPath, " ")
+	return p
 }
 
 // list runs go list with the build's flags and calls each with every package.

@@ -1,0 +1,81 @@
+package weave_test
+
+import (
+	"fmt"
+	"go/scanner"
+	"go/token"
+	"path/filepath"
+
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/source"
+	"github.com/goweaver/weaver/weaver/internal/weave"
+)
+
+// A spot is a token with the position that line directives give it.
+type spot struct {
+	token.Position
+	text string
+}
+
+// spots returns the tokens of a file in order. The scanner is what the parser reads
+// line directives with; offsets are left out of the positions.
+func spots(name string, src []byte) (out []spot, offsets []int) {
+	fset := token.NewFileSet()
+	file := fset.AddFile(name, -1, len(src))
+	var s scanner.Scanner
+	s.Init(file, src, func(token.Position, string) {}, 0)
+	for {
+		pos, tok, lit := s.Scan()
+		if tok == token.EOF {
+			return out, offsets
+		}
+		if tok == token.SEMICOLON && lit != ";" {
+			continue // the scanner's own
+		}
+		if lit == "" {
+			lit = tok.String()
+		}
+		p := fset.Position(pos)
+		offsets = append(offsets, file.Offset(pos))
+		p.Offset = 0
+		out = append(out, spot{p, lit})
+	}
+}
+
+// moved returns an error if a token of the user's is not in the woven file with its
+// own file, line and column, in its own order, unless weaving takes it out.
+func moved(p *source.Package, sites []match.Site, res *weave.Result) error {
+	taken := gone(p, sites)
+	for f, woven := range res.Files {
+		abs, err := filepath.Abs(f.Name)
+		if err != nil {
+			return err
+		}
+		was, offsets := spots(abs, f.Src)
+		is, _ := spots(abs, woven)
+		at := 0
+		for i, w := range was {
+			if taken[f][offsets[i]] {
+				continue
+			}
+			from := at
+			for at < len(is) && !same(w, is[at]) {
+				at++
+			}
+			if at == len(is) {
+				return fmt.Errorf("%q is at %v in the user's file, and not in the woven one, where after the token before it comes %v", w.text, w.Position, is[from:min(from+8, len(is))])
+			}
+			at++
+		}
+	}
+	return nil
+}
+
+// same compares two tokens. Under a line directive without a column the user's has
+// none, and a byte order mark counts as columns that the woven file does not have.
+func same(user, woven spot) bool {
+	if user.text != woven.text || user.Filename != woven.Filename || user.Line != woven.Line {
+		return false
+	}
+	return user.Column == woven.Column || user.Column == 0 || user.Line == 1
+}
