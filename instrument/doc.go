@@ -1,0 +1,253 @@
+// Package instrument is the language of aspects: what weaver changes in a program
+// while the go command compiles it, declared as Go values.
+//
+// An aspect is a named set of rules. A rule is a join point, which says where, with
+// an advice, which says what, and most advices call a hook: a plain Go function that
+// opens a span, checks a right, measures, or logs.
+//
+//	// Package timing times every HTTP request that the program sends.
+//	package timing
+//
+//	import (
+//		"net/http"
+//
+//		"example.com/shop/timing/hooks"
+//		"github.com/goweaver/weaver/instrument"
+//	)
+//
+//	var Aspect = &instrument.Aspect{
+//		Name: "timing",
+//		Doc:  "log how long an HTTP request took",
+//		Rules: []instrument.Rule{
+//			instrument.BodyOf((*http.Client).Do).Around(hooks.Do),
+//		},
+//	}
+//
+// The hook has a package of its own, since the program links it, and the program
+// has no use for the aspect:
+//
+//	package hooks
+//
+//	// Do logs a request when it ends.
+//	func Do(req *http.Request) func(err error) {
+//		start := time.Now()
+//		return func(err error) { log.Println(req.URL, time.Since(start), err) }
+//	}
+//
+// The aspect is listed in orchestrion.tool.go at the module's root, the registration
+// file, and is part of every build by "go tool weaver go build".
+//
+// # Join points
+//
+// A join point is the body of a function, so that all its callers are served, also
+// those in packages that nobody can change:
+//
+//	BodyOf((*http.Server).Serve)                     the body of the function given by value
+//	BodyNamed("example.com/shop/orders.Process")     the body of the function of that name
+//	BodyWhere(ParamIs[context.Context](0))           each body that fits a description
+//
+// or the call of a function, so that only the callers in scope are changed, and the
+// function itself may be one without a body in Go:
+//
+//	CallTo(time.Now)                                 the calls of the function given by value
+//	CallNamed("example.com/shop/clock.Now")          the calls of the function of that name
+//
+// A function given by value is spelled as Go spells it: http.Get, or for a method the
+// method expression (*http.Client).Do. A typo does not compile, and the hook is held
+// against it at once. But it is then linked into the registration binary, with all
+// that it imports, and that binary is built again when one of them changes. So give
+// by name what belongs to the module that is built, and what is heavy. A name is
+// written "import/path.Func", "(import/path.T).Method" or "(*import/path.T).Method";
+// the hook is held against its target when the target's package is woven.
+//
+// Calls are found by what they refer to, not by how they are written: a renamed or dot
+// import, a parenthesis or an embedded field on the way to the method make no
+// difference. A method is one of the type that declares it; a call through an
+// interface is not a call of it.
+//
+// # Advices on a body
+//
+// Before runs the hook when the body is entered:
+//
+//	func Serve(l net.Listener)
+//
+// Check lets the hook refuse. Its last result is an error; if that is not nil, the
+// function returns at once, with it as the last result and zero values for the
+// others. The last result of the target has to be an error:
+//
+//	func Authorize(ctx context.Context, f *hook.Func) error
+//
+// Around runs the hook at entry and the exit function, which the hook returns last,
+// when the function ends, be it by a return, a panic or [runtime.Goexit]. A panic
+// passes through; the results are then what they had been set to. A nil exit function
+// is not called:
+//
+//	func Query(ctx context.Context, query string) (_ context.Context, end func(err error))
+//
+// Enclose runs the hook in place of the body, which is its last parameter, to be
+// called once, several times or not at all. Each call gives the body fresh copies of
+// the parameters:
+//
+//	func Retry(ctx context.Context, body func() error) error
+//
+// # The binding rule
+//
+// Hooks take values and return values, and types say which. The rule is the same for
+// every advice on a body:
+//
+// A hook's parameters are taken, in order, from the target's receiver and
+// parameters, those of an exit function from its results, each with the type of what
+// it takes. A *hook.Func is given by weaver. What a hook returns is assigned back,
+// in order, to what it took of that type. If another item of the target has the same
+// type, the rule is ambiguous and refused, unless Take says which is meant. A pointer
+// may be asked for instead of a value.
+//
+// In parts, for the target
+//
+//	func (db *DB) QueryContext(ctx context.Context, query string, args ...any) (*Rows, error)
+//
+// Taken, in order. A hook takes as much as it needs and leaves out the rest, but the
+// order is the target's, receiver first. Types are equal or they are not: a parameter
+// of type any does not take a string. The variadic args are a []any:
+//
+//	func(query string)                               takes query
+//	func(db *sql.DB, query string, args []any)       takes the receiver, query and args
+//	func(args []any, query string)                   is refused: the order is another one
+//	func(c *sql.Conn)                                is refused: there is no such item
+//
+// Given by weaver. A *hook.Func, from package instrument/hook, may stand anywhere among
+// the hook's parameters. It says which function the hook runs for, and holds the
+// rule's constants (see [Rule.With]). An exit function finds it in the hook that made
+// it:
+//
+//	func(ctx context.Context, f *hook.Func, query string)
+//
+// Exit functions take from the results by the same rule, and what they return
+// replaces the results:
+//
+//	func() func(err error)                           the exit function takes the error
+//	func() func(rows *sql.Rows, err error) error     and this one replaces it
+//
+// Assigned back. What the hook returns, before the error of Check and the exit
+// function of Around, replaces what it took, for all of the body that follows. It can
+// replace only what it took:
+//
+//	func(ctx context.Context) context.Context        replaces ctx
+//	func(query string) (string, error)               with Check: replaces query, may refuse
+//	func(query string) context.Context               is refused: ctx was not taken
+//
+// Ambiguous. Where the target has more items of a type than the hook asks for, no
+// order can tell which are meant:
+//
+//	os.Rename(oldpath, newpath string) error
+//
+//	func(oldpath, newpath string)                    takes both, in order
+//	func(path string)                                is refused: it might be either
+//
+// [Rule.Take] is the explicit form. It lists an item for each of the hook's
+// parameters that is not a *hook.Func, and then for each of those of the exit
+// function, or of the body's parameters and results; order and type then need not
+// tell:
+//
+//	BodyOf(os.Rename).Before(hooks.Path).Take(Param(1))
+//	BodyOf(os.Rename).Around(hooks.Swap).Take(Param(1), Param(0), Result(-1))
+//
+// By address. A *T takes the address of an item of type T, if the target has no item
+// of type *T. What the hook writes there is seen at once, but the item then moves to
+// the heap at each call. Values do not, so prefer them:
+//
+//	func(query *string)
+//
+// An Enclose hook's own parameters are taken as by Before. Those of the body that it
+// is given replace the target's, and the rest of the target's keep the values that
+// they came with. The results of that body are taken from the target's, and the hook
+// returns the same ones:
+//
+//	func(query string, body func(query string) (*sql.Rows, error)) (*sql.Rows, error)
+//
+// Type parameters. A generic function is woven for all its instances at once, whichever
+// of them names it: BodyOf(slices.Sort[[]int]). An item whose type has a type parameter
+// in it is taken as any, and can neither be replaced nor be taken by address.
+//
+// For [BodyWhere] the binding rule is one more condition: functions that the hook
+// does not fit are left alone. For a target that was named a hook that does not fit
+// is an error.
+//
+// # Advices on a call
+//
+// On a call the hook's signature follows from the target's. A method's receiver is its
+// first parameter, as in a method expression.
+//
+//	CallTo(time.Now).Replace(clock.Now)              same signature; called instead
+//	CallTo(http.NewRequest).Wrap(hooks.Request)      func(*http.Request, error) (*http.Request, error)
+//	CallTo(grpc.NewClient).Append(hooks.Option)      func() grpc.DialOption, or a slice of them
+//
+// Replace hands on the arguments of the call. Wrap is given all results and returns
+// what takes their place. Append adds to variadic arguments, and never writes to a
+// slice that the caller passed with "...". The hooks of Wrap and Append may take a
+// *hook.Func as well.
+//
+// # Hooks
+//
+// A hook is a package-level function, exported or not, that is neither generic nor a
+// method, and not variadic but as a replacement. It stands in a package of its own,
+// which the program links and which never imports instrument: not in package main and
+// not in the standard library. Woven code does not import that package, so a hook may
+// use the very package that it is woven into, net/http in a hook on net/http, say. As
+// long as the hook's package is not initialised, functions run as if they were not
+// woven.
+//
+// [Named] gives a hook by name. Its package is then not linked into the registration
+// binary, which is right for one that needs a heavy library.
+//
+// # Scope
+//
+// [Aspect.Scope] lists the packages that the rules change: import paths and patterns
+// as the go command has them, [MainModules], or [Everywhere]. Without it, a rule on
+// the body of a function that it names applies wherever that function is, and every
+// other rule to the packages of the main modules.
+//
+// For a body the scope is where the function is declared, for a call where the call is
+// written. Rules on calls and those of BodyWhere never change a package that a hook
+// needs, whatever the scope: a hook would call itself. A rule that names the body may,
+// but for the hook's own package; its author makes sure that the hook does not get
+// there.
+//
+// # Order
+//
+// Several rules on one join point are woven in the order of registration: of the
+// aspects in the registration file, and within an aspect of its rules. The first is the
+// outermost: its hook runs first at entry and its exit function last.
+//
+// # What cannot be woven
+//
+// A rule that meets one of these is reported with its place and the reason, and the
+// program is as without it:
+//
+//   - the runtime and what it is made of; weaver's own packages
+//   - a function without a body in Go: one in assembly, or found by the linker
+//   - a function marked //go:nosplit, or with a directive like it
+//   - with Enclose: main, init, a generic function, one that calls recover itself, one
+//     that carries a //go:linkname
+//   - on a call: that of a generic function; with Wrap one in a go or defer statement,
+//     whose results nobody gets; f(g()) with Append, or Replace of a method, where g
+//     has several results
+//
+// These can not be declared in the first place: a method value, which is bound to one
+// receiver; a function literal, which has no name; a method of an interface, which has
+// no body; a function whose signature has a struct or an interface in it that is
+// without a name.
+//
+// # Mistakes
+//
+// Constructors and advices never panic and never print. Each keeps what is wrong with
+// the line that said it, and [Validate] reports all of it before anything is built:
+//
+//	timing.go:17: timing: hooks.Path: parameter 1 is string, and os.Rename has 2 of that type, …
+//
+// A test of the package that declares an aspect needs one line:
+//
+//	if err := instrument.Validate(timing.Aspect); err != nil {
+//		t.Fatal(err)
+//	}
+package instrument
