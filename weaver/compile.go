@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/resolve"
 	"github.com/goweaver/weaver/weaver/internal/source"
@@ -47,13 +48,13 @@ func (t *tool) compile() (int, error) {
 	if c.unit.ImportPath == "" {
 		c.unit.ImportPath = cmd.Package
 	}
-	rules := c.unit.Candidates()
+	rules, spared := c.unit.Candidates()
 	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package), cmd.Package == "main"
-	if len(rules) == 0 && !isHook && !isMain || len(cmd.Files) == 0 {
+	if len(rules)+len(spared) == 0 && !isHook && !isMain || len(cmd.Files) == 0 {
 		return t.exec(t.args), nil
 	}
-	if len(rules) > 0 {
-		if err := c.weave(); err != nil {
+	if len(rules)+len(spared) > 0 {
+		if err := c.weave(rules, spared); err != nil {
 			return 1, err
 		}
 	}
@@ -69,13 +70,13 @@ func (t *tool) compile() (int, error) {
 }
 
 // weave replaces the package's files by woven ones, where a rule matches.
-func (c *compilation) weave() error {
+func (c *compilation) weave(rules, spared []*rule.Rule) error {
 	p, err := source.Read(c.cmd)
 	if err != nil {
 		return err
 	}
 	p.Imports = c.unit.Imports
-	rules := match.Mentioned(c.unit.Candidates(), p)
+	rules = match.Mentioned(slices.Concat(rules, spared), p)
 	if len(rules) == 0 {
 		return nil
 	}
@@ -94,6 +95,8 @@ func (c *compilation) weave() error {
 	if err != nil {
 		return err
 	}
+	sites, found = match.Spared(c.unit, sites, spared)
+	c.found = append(c.found, found...)
 	if len(sites) == 0 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -27,18 +28,23 @@ type Unit struct {
 }
 
 // Candidates returns the rules of the plan that could match in the unit, by its
-// import path and import config alone.
-func (u *Unit) Candidates() []*rule.Rule {
+// import path and import config alone. Those in spared could too, but leave the unit
+// alone because a hook might reach it; see [Spared].
+func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
 	if u.ImportPath == own || strings.HasPrefix(u.ImportPath, own+"/") || isRuntime(u.ImportPath) {
-		return nil
+		return nil, nil
 	}
-	var out []*rule.Rule
 	for i := range u.Plan.Rules {
-		if r := &u.Plan.Rules[i]; u.candidate(r) {
-			out = append(out, r)
+		r := &u.Plan.Rules[i]
+		switch {
+		case !u.candidate(r):
+		case !r.Pattern() || !u.inClosure():
+			rules = append(rules, r)
+		case !slices.Contains(r.Scope, rule.Everywhere) && !slices.Contains(u.Plan.Hooks, u.ImportPath):
+			spared = append(spared, r)
 		}
 	}
-	return out
+	return rules, spared
 }
 
 func (u *Unit) candidate(r *rule.Rule) bool {
@@ -53,10 +59,28 @@ func (u *Unit) candidate(r *rule.Rule) bool {
 			return false
 		}
 	}
-	if r.Pattern() && u.inClosure() {
-		return false
-	}
 	return slices.ContainsFunc(r.Scope, u.inScope)
+}
+
+// Spared splits off the sites of rules that leave the package alone because a hook
+// might reach it, and would then call itself for ever. That a package the user asked
+// for is not woven is said, once for each rule.
+func Spared(u *Unit, sites []Site, spared []*rule.Rule) ([]Site, []Finding) {
+	var found []Finding
+	for _, r := range spared {
+		n := 0
+		sites = slices.DeleteFunc(sites, func(s Site) bool {
+			if s.Rule == r {
+				n++
+			}
+			return s.Rule == r
+		})
+		if n > 0 {
+			found = append(found, Finding{Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.Pos, Text: fmt.Sprintf(
+				"the rule matches %d times here but is not woven, since a hook imports this package and could call itself for ever; move what the hook needs to a package of its own, or narrow the scope", n)})
+		}
+	}
+	return sites, found
 }
 
 // inClosure reports whether a hook could reach the unit's code.

@@ -2,8 +2,8 @@
 //
 //	rules            one a line: join point, target, advice, hook, and what Take and With say
 //	src/*.go         the package that is woven, example.com/src
-//	lib/*.go         a package that it may import, example.com/lib
-//	hooks/hooks.go   the hooks, example.com/hooks, which may import both
+//	lib/lib.go       a package that it may import, example.com/lib; other names will do
+//	hooks/hooks.go   the hooks, example.com/hooks, which may import all of these
 //	lang             the language version, go1.25 unless said
 //	skip             why the case can not pass yet
 //	want/*           the woven files and the generated one, weaver.go; findings; or error
@@ -67,7 +67,12 @@ func golden(t *testing.T, file string) {
 			l.write(filepath.Join(l.dir, f.Name), encoded(f.Data))
 		}
 	}
-	l.plain("example.com/lib", "lib", "go1.25")
+	for _, f := range ar.Files {
+		dir, name, _ := strings.Cut(f.Name, "/")
+		if strings.HasSuffix(name, ".go") && !slices.Contains([]string{"src", "hooks", "want"}, dir) {
+			l.plain("example.com/"+dir, dir)
+		}
+	}
 	p, cmd, err := l.read("example.com/src", "src", lang)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +84,7 @@ func golden(t *testing.T, file string) {
 			t.Fatalf("the case's own source: %v", err)
 		}
 	}
-	hooks := l.plain("example.com/hooks", "hooks", "go1.25")
+	hooks := l.plain("example.com/hooks", "hooks")
 	sites, res, found, err := l.weave(p, cmd, parseRules(t, rules, hooks))
 	got := map[string][]byte{}
 	if err != nil {
@@ -102,12 +107,9 @@ func golden(t *testing.T, file string) {
 	compare(t, file, ar, got)
 }
 
-// plain compiles a package of the case that is not woven, if there is one.
-func (l *lab) plain(importPath, name, lang string) *types.Package {
-	if _, err := os.Stat(filepath.Join(l.dir, name)); err != nil {
-		return nil
-	}
-	p, cmd, err := l.read(importPath, name, lang)
+// plain compiles a package of the case that is not woven.
+func (l *lab) plain(importPath, name string) *types.Package {
+	p, cmd, err := l.read(importPath, name, "go1.25")
 	if err == nil {
 		err = l.compile(cmd, p.Imports)
 	}

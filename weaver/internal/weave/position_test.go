@@ -5,7 +5,9 @@ import (
 	"go/scanner"
 	"go/token"
 	"path/filepath"
+	"slices"
 
+	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/source"
 	"github.com/goweaver/weaver/weaver/internal/weave"
@@ -66,6 +68,24 @@ func moved(p *source.Package, sites []match.Site, res *weave.Result) error {
 				return fmt.Errorf("%q is at %v in the user's file, and not in the woven one, where after the token before it comes %v", w.text, w.Position, is[from:min(from+8, len(is))])
 			}
 			at++
+		}
+		if err := calledElsewhere(p, f, sites, is); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// calledElsewhere returns an error if a replaced method call is no longer on the
+// line of its opening parenthesis, which is the one that a trace has for a call.
+func calledElsewhere(p *source.Package, f *source.File, sites []match.Site, woven []spot) error {
+	for _, s := range sites {
+		if s.File != f || s.Method == nil || s.Rule.Advice != rule.Replace {
+			continue
+		}
+		at := p.Position(s.Call.Lparen)
+		if !slices.ContainsFunc(woven, func(w spot) bool { return w.text == "(" && w.Filename == at.Filename && w.Line == at.Line }) {
+			return fmt.Errorf("the call of %s at %v is on another line", s.Func.Name(), at)
 		}
 	}
 	return nil
