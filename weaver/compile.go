@@ -100,7 +100,7 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 	if len(sites) == 0 {
 		return nil
 	}
-	res := weave.Package(p, c.cmd, c.unit.ImportPath, goarch(), sites)
+	res := weave.Package(p, goarch(), sites)
 	c.found = append(c.found, res.Findings...)
 	c.woven = res.Sites
 	return c.take(p, res, sites)

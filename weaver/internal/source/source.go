@@ -135,6 +135,9 @@ type importerFunc func(path string) (*types.Package, error)
 
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
+// Trim returns the file name as the compiler records it.
+func (p *Package) Trim(file string) string { return p.cmd.Trim(file) }
+
 // Position returns where pos is in the user's own terms: line directives count.
 func (p *Package) Position(pos token.Pos) token.Position { return p.Fset.Position(pos) }
 

@@ -13,17 +13,14 @@ import (
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/source"
-	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
 
 // A generator collects the declarations of one package's generated file.
 type generator struct {
-	pkg        *source.Package
-	cmd        *toolcmd.Compile
-	importPath string
-	goarch     string
-	prefix     string // of package-level names
-	local      string // of names inside generated functions
+	pkg    *source.Package
+	goarch string
+	prefix string // of package-level names
+	local  string // of names inside generated functions
 
 	decls
 }
@@ -40,8 +37,8 @@ type decls struct {
 	mirror  bool                 // the mirror of hook.Func is needed
 }
 
-func newGenerator(p *source.Package, c *toolcmd.Compile, importPath, goarch string) *generator {
-	g := &generator{pkg: p, cmd: c, importPath: importPath, goarch: goarch, prefix: freePrefix(p)}
+func newGenerator(p *source.Package, goarch string) *generator {
+	g := &generator{pkg: p, goarch: goarch, prefix: freePrefix(p)}
 	g.imports, g.hooks, g.ready = map[string]string{}, map[rule.Func]string{}, map[string]string{}
 	g.funcs, g.shared = map[string]string{}, map[string]string{}
 	// The short names inside generated functions would hide a type of that name.
@@ -143,15 +140,15 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 		return "", err
 	}
 	g.mirror = true
-	p, name := g.cmd.Trim(g.pkg.Fset.File(s.File.AST.FileStart).Name()), "init"
+	p, name := g.pkg.Trim(g.pkg.Fset.File(s.File.AST.FileStart).Name()), "init"
 	line := 1
 	if s.Decl != nil {
 		pos := g.pkg.Position(s.Decl.Pos())
-		p, line = g.cmd.Trim(pos.Filename), pos.Line
+		p, line = g.pkg.Trim(pos.Filename), pos.Line
 		name = funcName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
 	} else if s.Call != nil {
 		pos := g.pkg.Position(s.Call.Pos())
-		p, line = g.cmd.Trim(pos.Filename), pos.Line
+		p, line = g.pkg.Trim(pos.Filename), pos.Line
 	}
 	var options []string
 	for _, o := range s.Rule.Options {

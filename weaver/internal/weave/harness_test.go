@@ -119,7 +119,7 @@ func (l *lab) weave(p *source.Package, cmd *toolcmd.Compile, rules []*rule.Rule)
 	if err != nil {
 		return nil, nil, found, err
 	}
-	res := weave.Package(p, cmd, cmd.Package, goarch, sites)
+	res := weave.Package(p, goarch, sites)
 	return sites, res, append(found, res.Findings...), nil
 }
 

@@ -34,7 +34,6 @@ import (
 
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/source"
-	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
 
 // A Result is a woven package.
@@ -46,9 +45,9 @@ type Result struct {
 	Findings  []match.Finding // sites that could not be woven
 }
 
-// Package weaves the sites into the package.
-func Package(p *source.Package, c *toolcmd.Compile, importPath, goarch string, sites []match.Site) *Result {
-	g := newGenerator(p, c, importPath, goarch)
+// Package weaves the sites into the package, for that architecture.
+func Package(p *source.Package, goarch string, sites []match.Site) *Result {
+	g := newGenerator(p, goarch)
 	res := &Result{Files: map[*source.File][]byte{}}
 	byFile := map[*source.File]*edits{}
 	editsOf := func(f *source.File) *edits {
