@@ -1,6 +1,8 @@
 package instrument
 
 import (
+	"slices"
+
 	"github.com/goweaver/weaver/internal/rule"
 )
 
@@ -38,64 +40,53 @@ const (
 
 // A Rule is one join point with one advice. The zero value is not valid: rules
 // come from the advice methods of a join point, such as [Body.Before].
+//
+// A rule holds what it was declared with and the lines that did, and nothing is
+// looked at before [Validate] and [Describe]: aspects are declared in each of the
+// processes that a build starts for each package, and only one of those asks.
 type Rule struct {
-	made  bool
-	rule  rule.Rule
+	point  rule.Kind
+	target any // a function, or a targetName; nil for a pattern
+	where  []Predicate
+	pos    position // of the join point
+
+	advice  rule.Kind // "" in the zero value
+	hook    any       // a function, or a NamedFunc
+	advised position
+
+	take    []Item
+	taken   position // not known without Take
+	options []constant
+}
+
+// A targetName is a target that is given by name.
+type targetName string
+
+// A constant is what With was given.
+type constant struct {
+	key   string
+	value any
 	pos   position
-	errs  []mistake
-	bound *mistake // what is wrong with the hook; Take and With look anew
 }
 
-// A mistake is an error of a declaration, with the line that made it.
-type mistake struct {
-	pos position
-	err error
-}
-
-func (r Rule) mistaken(p position, err error) Rule {
-	if err != nil {
-		r.errs = append(r.errs[:len(r.errs):len(r.errs)], mistake{p, err})
-	}
+func (r Rule) advise(advice rule.Kind, hook any, p position) Rule {
+	r.advice, r.hook, r.advised = advice, hook, p
 	return r
 }
-
-// An Item is a part of a target that a hook can take: [Recv], [Param] or [Result].
-type Item struct{ item rule.Item }
-
-// Recv is the receiver of a method.
-var Recv = Item{rule.Item{Kind: rule.Recv}}
-
-// Param returns the parameter with index i: the first one is 0, the last one -1.
-func Param(i int) Item { return Item{rule.Item{Kind: rule.Param, Index: i}} }
-
-// Result returns the result with index i: the first one is 0, the last one -1.
-func Result(i int) Item { return Item{rule.Item{Kind: rule.Result, Index: i}} }
 
 // Take returns the rule with an explicit binding: the items are what the hook's
 // parameters take, in order, parameters of type *hook.Func left out, and then what
 // those of its exit function or of the body take. It is needed where a type alone
-// does not tell which item is meant.
+// does not tell which item is meant. Of several the last one counts.
 func (r Rule) Take(items ...Item) Rule {
-	p := here()
-	if r.rule.Point != rule.Body {
-		return r.mistaken(p, errorf("Take binds to the items of a body, and this rule is on a %s; drop it", r.rule.Point))
-	}
-	r.rule.Take = nil
-	for _, i := range items {
-		r.rule.Take = append(r.rule.Take, i.item)
-	}
-	return r.bind(p)
+	r.take, r.taken = slices.Clone(items), here()
+	return r
 }
 
 // With returns the rule with a constant that the hook finds in its *hook.Func
 // under that key. The value is a string, a boolean, or an integer or floating-point
 // number of any size; the hook gets it as string, bool, int64 or float64.
 func (r Rule) With(key string, value any) Rule {
-	p := here()
-	o, err := option(key, value)
-	if err != nil {
-		return r.mistaken(p, err)
-	}
-	r.rule.Options = append(r.rule.Options[:len(r.rule.Options):len(r.rule.Options)], o)
-	return r.bind(p)
+	r.options = append(slices.Clip(r.options), constant{key, value, here()})
+	return r
 }

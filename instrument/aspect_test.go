@@ -5,6 +5,7 @@ package instrument_test
 // independent.
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -30,7 +31,7 @@ func TestNoMistakes(t *testing.T) {
 	}
 	for _, s := range []instrument.Scope{
 		instrument.MainModules, instrument.Everywhere, "main", "net/http", "example.com/shop",
-		"example.com/shop/...", "example.com/shop...", "example.com/.../orders", "gopkg.in/yaml.v3",
+		"example.com/shop/...", "example.com/shop...", ".../internal/...", ".../orders", "example.com/.../orders", "gopkg.in/yaml.v3",
 	} {
 		a := aspect("a", good)
 		a.Scope = []instrument.Scope{s}
@@ -43,9 +44,9 @@ func TestMistakesOfAspects(t *testing.T) {
 	good := instrument.BodyOf(http.Get).Before(hookString) // MARK first rule
 	first := fmt.Sprintf("aspect_test.go:%d: ", at["first rule"])
 
-	for _, name := range []string{"a b", " ", "a\tb", "a:b", "(a)"} {
+	for _, name := range []string{"a b", " ", "a\tb", "a\nb", "a:b", "(a)"} {
 		checkMistakes(t, []*instrument.Aspect{aspect(name, good)},
-			first+fmt.Sprintf("%s: the name %q is not one word; set Name to one of letters, digits, '-', '_', '.' and '/'", name, name))
+			first+fmt.Sprintf("%q: the name %q is not one word; set Name to one of letters, digits, '-', '_', '.' and '/'", name, name))
 	}
 	checkMistakes(t, []*instrument.Aspect{aspect("", good)},
 		first+`(aspect without a name): the name "" is not one word; set Name to one of letters, digits, '-', '_', '.' and '/'`)
@@ -55,7 +56,7 @@ func TestMistakesOfAspects(t *testing.T) {
 		first+"a: another registered aspect has this name; rename one, or list it once",
 		first+"a: another registered aspect has this name; rename one, or list it once")
 
-	for _, s := range []instrument.Scope{"", "a b", "a\tb", "@x", "@main/...", "./x", "../x", ".", "a/*", "a?", `a\b`} {
+	for _, s := range []instrument.Scope{"", "a b", "a\tb", "@x", "@main/...", "./x", "../x", ".", "a/*", "a?", `a\b`, "a\nb", ".internal/..."} {
 		a := aspect("a", good)
 		a.Scope = []instrument.Scope{instrument.MainModules, s}
 		checkMistakes(t, []*instrument.Aspect{a},
@@ -64,23 +65,22 @@ func TestMistakesOfAspects(t *testing.T) {
 }
 
 // An aspect without a rule has no line of its own: it is a literal, and only what
-// a constructor makes knows where it was made.
+// a constructor makes knows where it was made. The line that lists it stands for it.
 func TestMistakesWithoutALine(t *testing.T) {
 	good := instrument.BodyOf(http.Get).Before(hookString) // MARK a good rule
 	checkMistakes(t, []*instrument.Aspect{aspect("a")},
-		"orchestrion.tool.go:0: a: there are no rules; add one, or drop the aspect")
+		listed(t)+"a: there are no rules; add one, or drop the aspect")
 	checkMistakes(t, []*instrument.Aspect{{}},
-		`orchestrion.tool.go:0: (aspect without a name): the name "" is not one word; set Name to one of letters, digits, '-', '_', '.' and '/'`,
-		"orchestrion.tool.go:0: (aspect without a name): there are no rules; add one, or drop the aspect")
+		listed(t)+`(aspect without a name): the name "" is not one word; set Name to one of letters, digits, '-', '_', '.' and '/'`,
+		listed(t)+"(aspect without a name): there are no rules; add one, or drop the aspect")
 	checkMistakes(t, []*instrument.Aspect{aspect("a", instrument.Rule{}, good)},
-		"orchestrion.tool.go:0: a: rule 1 has no advice; end it with one, such as .Before(hook)")
+		listed(t)+"a: rule 1 has no advice; end it with one, such as .Before(hook)")
 	checkMistakes(t, []*instrument.Aspect{aspect("a", good, instrument.Rule{})},
 		fmt.Sprintf("aspect_test.go:%d: a: rule 2 has no advice; end it with one, such as .Before(hook)", lines(t)["a good rule"]))
 
-	got := instrument.Validate(aspect("a", good), nil)
-	if want := "aspect 2 of the registration file is nil; name an aspect or drop the line"; got == nil || !strings.HasSuffix(got.Error(), want) {
-		t.Errorf("a nil aspect: got %v, want %s", got, want)
-	}
+	checkMistakes(t, []*instrument.Aspect{nil, aspect("a", good), nil},
+		listed(t)+"aspect 1 is nil; name an aspect, or drop it from the list",
+		listed(t)+"aspect 3 is nil; name an aspect, or drop it from the list")
 }
 
 // broken declares aspects with mistakes, the one whose declaration stands last in
@@ -113,7 +113,7 @@ func TestMistakesAreSortedByLine(t *testing.T) {
 	}
 	const (
 		noInt   = "instrument_test.hookInt: parameter 1 is int, which http.Get does not have; it has, in order, string"
-		noValue = `With("k", <nil>) is not a constant that woven code can hold; give a string, a boolean or a finite number that fits int64 or float64`
+		noValue = `With("k") has nil, which is no constant that woven code can hold; give a string, a boolean or a finite number that fits int64 or float64`
 		noError = "instrument_test.hookString is used by Check but does not return an error last; make error its last result, or use Before"
 	)
 	checkMistakes(t, []*instrument.Aspect{later, earlier},
@@ -124,6 +124,62 @@ func TestMistakesAreSortedByLine(t *testing.T) {
 		line("earlier 1", "earlier", noInt),
 		line("earlier 2", "earlier", noInt),
 		line("later", "later", noError))
+}
+
+// Each mistake is at the call that made it, and none hides another.
+func TestMistakesOfOneRule(t *testing.T) {
+	at := lines(t)
+	rule := instrument.BodyWhere(
+		instrument.Exported(),
+		instrument.Name("["), // MARK glob
+		instrument.Any(
+			instrument.Package("[]"), // MARK first of any
+			instrument.Not(
+				instrument.ResultIs[struct{ A int }](0)), // MARK second of any
+		)).
+		Before(hookText). // MARK hook of several
+		With("k", 1).     // MARK first constant
+		With("l", 1)      // MARK second constant
+	line := func(mark, text string) string { return fmt.Sprintf("aspect_test.go:%d: a: %s", at[mark], text) }
+	const noFunc = " by With but takes no *hook.Func to find it in; add that parameter"
+	checkMistakes(t, []*instrument.Aspect{aspect("a", rule)},
+		line("glob", `Name("[") is not a valid glob; see path.Match for its syntax`),
+		line("first of any", `Package("[]") is not a valid glob; see path.Match for its syntax`),
+		line("second of any", "the type struct { A int } has no name; declare one for it and use that"),
+		line("hook of several", "instrument_test.hookText: result 1 is string, which the hook did not take; take the value as a parameter too, or drop the result"),
+		line("first constant", `instrument_test.hookText is given "k"`+noFunc),
+		line("second constant", `instrument_test.hookText is given "l"`+noFunc))
+}
+
+// A constant does not move a mistake of the advice, and Take has those of the binding.
+func TestMistakesStayAtTheirCall(t *testing.T) {
+	at := lines(t)
+	call := instrument.CallTo(http.Get).
+		Wrap(hookInt). // MARK wrap
+		With("k", 1)   // MARK wrap with
+	body := instrument.BodyOf((*store).Move).
+		Before(hookInt).
+		Take(instrument.Param(1)) // MARK take
+	line := func(mark, text string) string { return fmt.Sprintf("aspect_test.go:%d: a: %s", at[mark], text) }
+	checkMistakes(t, []*instrument.Aspect{aspect("a", body, call)},
+		line("wrap", "instrument_test.hookInt is func(int), but wraps the results of http.Get; make it func(*http.Response, error) (*http.Response, error)"),
+		line("wrap with", `instrument_test.hookInt is given "k" by With but takes no *hook.Func to find it in; add that parameter`),
+		line("take", "instrument_test.hookInt: parameter 1 is int, but instrument.Param(1) of (*instrument_test.store).Move is string; make the types equal"))
+}
+
+// A mistake is one line, whatever the user's values are.
+func TestMistakesAreOneLine(t *testing.T) {
+	huge := instrument.BodyOf(http.Get).Before(hookFunc).With("a\nb", errors.New(strings.Repeat("x\n", 1000)))
+	for _, a := range []*instrument.Aspect{
+		aspect("a\nb", instrument.BodyOf(http.Get).Before(hookNothing)), aspect("a", huge),
+		aspect("a", instrument.BodyOf("a\nb").Before(hookNothing)),
+		aspect("a", instrument.BodyNamed("a\nb.C").Before(hookNothing)),
+		aspect("a", instrument.BodyWhere(instrument.Name("\n[")).Before(hookNothing)),
+	} {
+		if got := validate(a); len(got) != 1 || len(got[0]) > 300 {
+			t.Errorf("got %q, want one line of a reader's length", got)
+		}
+	}
 }
 
 // around declares a rule for an aspect's author: the mistake is in the helper's
@@ -174,7 +230,7 @@ func TestBranchesAreIndependent(t *testing.T) {
 	bad := instrument.BodyOf(nil).Before(nil).With("", 3)
 	left, right = bad.With("left", nil), bad.With("right", nil)
 	for want, r := range map[string]instrument.Rule{"left": left, "right": right} {
-		if got := validate(aspect("a", r)); len(got) != 4 || !strings.Contains(strings.Join(got, "\n"), fmt.Sprintf("With(%q, <nil>)", want)) {
+		if got := validate(aspect("a", r)); len(got) != 4 || !strings.Contains(strings.Join(got, "\n"), fmt.Sprintf("With(%q) has nil", want)) {
 			t.Errorf("the %s rule has the mistakes\n%s", want, strings.Join(got, "\n"))
 		}
 	}

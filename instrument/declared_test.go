@@ -35,6 +35,20 @@ func identity[T any](v T) T           { return v }
 func unnamed(o struct{ Depth int })   {}
 func unnamedLast(m getter) (o getter) { return m }
 
+// A derived has methods that it does not declare, and two with a literal's name.
+type derived struct{ base }
+type base struct{ n int }
+
+func (b *base) Open()        {}
+func (d *derived) func1()    {}
+func (d derived) func2()     {}
+func (d derived) Value() int { return d.n }
+
+// A named func type that has no spelling, and a function that takes it last.
+type nameless func(struct{ A int })
+
+func lastNameless(s string, f nameless) {}
+
 // Hooks, good and bad, by what they take.
 func hookNothing()                                                  {}
 func hookString(s string)                                           {}
@@ -48,12 +62,15 @@ func hookGeneric[T any](v T)                                        {}
 func hookUnnamed(o struct{ Depth int })                             {}
 func hookCheck(s string) error                                      { return nil }
 func hookAround(ctx context.Context) (context.Context, func(error)) { return ctx, nil }
+func hookEither(from string, f *hook.Func) func()                   { return nil }
 func hookExit() func(v string, err error) error                     { return nil }
 func hookExitInt() func(i int)                                      { return nil }
 func hookEnclose(ctx context.Context, body func() error) error      { return body() }
 func hookStringOf(s string) string                                  { return s }
 func hookLen(s *store) int                                          { return 0 }
-func hookFuncs(f func(), s string) (g func(int), h func())          { return nil, nil }
+func hookFuncs(f func(int), s string) (g func(int), h func())       { return f, nil }
+func hookTextOf(s string) (int, error)                              { return 0, nil }
+func hookNameless() nameless                                        { return nil }
 func hookText() string                                              { return "" }
 
 // lines returns the lines of the calling file that end in "// MARK name", by name.
@@ -66,8 +83,14 @@ func lines(t *testing.T) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return marks(t, string(src))
+}
+
+// marks is lines for that source.
+func marks(t *testing.T, src string) map[string]int {
+	t.Helper()
 	out := map[string]int{}
-	for i, line := range strings.Split(string(src), "\n") {
+	for i, line := range strings.Split(src, "\n") {
 		if _, name, ok := strings.Cut(line, "// MARK "); ok {
 			if out[name] > 0 {
 				t.Fatalf("two lines are marked %q", name)
@@ -78,14 +101,26 @@ func lines(t *testing.T) map[string]int {
 	return out
 }
 
+// listed returns the line that lists the aspects for validate, for mistakes that have
+// none of their own.
+func listed(t *testing.T) string {
+	t.Helper()
+	return fmt.Sprintf("declared_test.go:%d: ", lines(t)["list"])
+}
+
 // validate returns the lines of Validate's error, with files cut to their names.
 func validate(aspects ...*instrument.Aspect) []string {
-	err := instrument.Validate(aspects...)
+	err := instrument.Validate(aspects...) // MARK list
 	if err == nil {
 		return nil
 	}
+	return inFiles(err.Error())
+}
+
+// inFiles returns the lines of text with the folders before their files cut off.
+func inFiles(text string) []string {
 	var out []string
-	for _, line := range strings.Split(err.Error(), "\n") {
+	for _, line := range strings.Split(text, "\n") {
 		file, rest, ok := strings.Cut(line, ":")
 		if ok {
 			line = filepath.Base(file) + ":" + rest

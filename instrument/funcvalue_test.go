@@ -60,6 +60,8 @@ func TestNameOfTarget(t *testing.T) {
 		{(*store).Get, "(*" + here + ".store).Get"},
 		{store.Copy, "(" + here + ".store).Copy"},
 		{handler.Serve, "(" + here + ".handler).Serve"},
+		{(*derived).func1, "(*" + here + ".derived).func1"},
+		{derived.func2, "(" + here + ".derived).func2"},
 		{lenOf, "(*" + here + ".store).Len"},
 		{identity[string], here + ".identity"},
 		{identity[map[string][]http.Header], here + ".identity"},
@@ -112,6 +114,9 @@ var packageLiteral = func() {}
 func (s *store) literal() func()         { return func() { s.n++ } }
 func genericLiteral[T any](v *T) func(T) { return func(w T) { *v = w } }
 
+// derivedLiteral has a literal that takes what looks like a receiver.
+func derivedLiteral() func(derived) { return func(derived) {} }
+
 func literals() map[string]any {
 	out := map[string]any{
 		"a package variable":    packageLiteral,
@@ -119,6 +124,8 @@ func literals() map[string]any {
 		"in a generic function": genericLiteral(new(string)),
 		"in a literal":          func() func() { return func() {} }(),
 		"in a composite":        []func(){func() {}}[0],
+		"that takes a type":     func(s store) {},
+		"named like a method":   derivedLiteral(),
 	}
 	func() {
 		defer func() { out["in a deferred one"] = func() {} }()
@@ -136,7 +143,8 @@ func TestLiteralsHaveNoName(t *testing.T) {
 			"hook":   instrument.BodyOf(http.Get).Before(v),
 		} {
 			got := validate(aspect("a", r))
-			if len(got) != 1 || !strings.Contains(got[0], ": a: the function literal ") || !strings.HasSuffix(got[0], "; declare a package-level function") {
+			why := map[string]string{"target": " has no name to find it by", "hook": " has no name that woven code could call"}[what]
+			if len(got) != 1 || !strings.Contains(got[0], ": a: the function literal ") || !strings.HasSuffix(got[0], why+"; declare a package-level function") {
 				t.Errorf("a %s that is a literal %s: got %q, want one line that says so", what, where, got)
 			}
 		}

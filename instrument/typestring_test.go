@@ -15,6 +15,7 @@ import (
 
 	"github.com/goweaver/weaver/instrument"
 	"github.com/goweaver/weaver/instrument/hook"
+	"github.com/goweaver/weaver/instrument/testdata/dotted.v3"
 	"github.com/goweaver/weaver/internal/rule"
 )
 
@@ -87,6 +88,8 @@ func TestTypeStringOfComposites(t *testing.T) {
 		{instrument.ParamIs[chan<- []byte](0), "chan<- []uint8"},
 		{instrument.ParamIs[chan<- chan int](0), "chan<- chan int"},
 		{instrument.ParamIs[<-chan <-chan int](0), "<-chan <-chan int"},
+		{instrument.ParamIs[chan (<-chan int)](0), "chan (<-chan int)"},
+		{instrument.ParamIs[chan chan<- int](0), "chan chan<- int"},
 
 		{instrument.ParamIs[func()](0), "func()"},
 		{instrument.ParamIs[func(a, b string, c int) error](0), "func(string, string, int) error"},
@@ -108,28 +111,50 @@ func TestTypeStringOfInstances(t *testing.T) {
 		{instrument.ParamIs[*atomic.Pointer[http.Server]](0), "*sync/atomic.Pointer[net/http.Server]"},
 		{instrument.ParamIs[box[func(int, ...string) (io.Reader, error)]](0), here + ".box[func(int, ...string) (io.Reader, error)]"},
 		{instrument.ParamIs[box[<-chan int]](0), here + ".box[<-chan int]"},
+		{instrument.ParamIs[box[chan (<-chan int)]](0), here + ".box[chan (<-chan int)]"},
+		{instrument.ParamIs[box[any]](0), here + ".box[interface{}]"},
+		{instrument.ParamIs[box[struct{}]](0), here + ".box[struct{}]"},
+		{instrument.ParamIs[box[map[string]any]](0), here + ".box[map[string]interface{}]"},
+		{instrument.ParamIs[box[func(any, ...any) struct{}]](0), here + ".box[func(interface{}, ...interface{}) struct{}]"},
+		{instrument.ParamIs[couple[any, box[any]]](0), here + ".couple[interface{}," + here + ".box[interface{}]]"},
+		{instrument.ParamIs[box[dotted.Node]](0), here + ".box[github.com/goweaver/weaver/instrument/testdata/dotted.v3.Node]"},
+		{instrument.ParamIs[dotted.Node](0), "github.com/goweaver/weaver/instrument/testdata/dotted.v3.Node"},
 	})
 }
 
 func TestTypeStringRefuses(t *testing.T) {
+	type local struct{}
+	type localBox[T any] struct{}
+	const (
+		noName  = " has no name; declare one for it and use that"
+		noArg   = " has an argument without a name; declare one for it and use that"
+		isLocal = " has one in it that is declared in a function, and that no other function can name; use one declared in a package"
+	)
 	for _, tt := range []struct {
 		pred instrument.Predicate
 		typ  string
+		why  string
 	}{
-		{instrument.ParamIs[struct{ A int }](0), "struct { A int }"},
-		{instrument.ParamIs[*struct{ A int }](0), "struct { A int }"},
-		{instrument.ParamIs[[]struct{ A int }](0), "struct { A int }"},
-		{instrument.ParamIs[[2]struct{ A int }](0), "struct { A int }"},
-		{instrument.ParamIs[map[struct{ A int }]string](0), "struct { A int }"},
-		{instrument.ParamIs[map[string]struct{ A int }](0), "struct { A int }"},
-		{instrument.ParamIs[chan struct{ A int }](0), "struct { A int }"},
-		{instrument.ParamIs[func(int, struct{ A int })](0), "struct { A int }"},
-		{instrument.ParamIs[func() (struct{ A int }, error)](0), "struct { A int }"},
-		{instrument.ParamIs[interface{ Close() error }](0), "interface{ Close() error }"},
-		{instrument.ParamIs[*interface{ Close() error }](0), "interface{ Close() error }"},
+		{instrument.ParamIs[struct{ A int }](0), "struct { A int }", noName},
+		{instrument.ParamIs[*struct{ A int }](0), "struct { A int }", noName},
+		{instrument.ParamIs[[]struct{ A int }](0), "struct { A int }", noName},
+		{instrument.ParamIs[[2]struct{ A int }](0), "struct { A int }", noName},
+		{instrument.ParamIs[map[struct{ A int }]string](0), "struct { A int }", noName},
+		{instrument.ParamIs[map[string]struct{ A int }](0), "struct { A int }", noName},
+		{instrument.ParamIs[chan struct{ A int }](0), "struct { A int }", noName},
+		{instrument.ParamIs[func(int, struct{ A int })](0), "struct { A int }", noName},
+		{instrument.ParamIs[func() (struct{ A int }, error)](0), "struct { A int }", noName},
+		{instrument.ParamIs[interface{ Close() error }](0), "interface{ Close() error }", noName},
+		{instrument.ParamIs[*interface{ Close() error }](0), "interface{ Close() error }", noName},
+		{instrument.ParamIs[box[struct{ A int }]](0), "instrument_test.box[struct { A int }]", noArg},
+		{instrument.ParamIs[[]couple[int, interface{ A() }]](0), "instrument_test.couple[int,interface{ A() }]", noArg},
+		{instrument.ParamIs[local](0), "instrument_test.local", isLocal},
+		{instrument.ResultIs[map[string]*local](0), "map[string]*instrument_test.local", isLocal},
+		{instrument.ParamIs[localBox[int]](0), "instrument_test.localBox[int]", isLocal},
+		{instrument.ParamIs[box[local]](0), "instrument_test.box[github.com/goweaver/weaver/instrument_test.local·1]", isLocal},
 	} {
 		got := validate(aspect("a", instrument.BodyWhere(tt.pred).Before(hookNothing)))
-		if want := ": a: the type " + tt.typ + " has no name; declare one for it and use that"; len(got) != 1 || !strings.HasSuffix(got[0], want) {
+		if want := ": a: the type " + tt.typ + tt.why; len(got) != 1 || !strings.HasSuffix(got[0], want) {
 			t.Errorf("got %q, want one line that ends in %q", got, want)
 		}
 	}

@@ -1,14 +1,13 @@
 package instrument
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/goweaver/weaver/internal/rule"
 )
@@ -17,89 +16,129 @@ import (
 // with a line "file:line: aspect: what is wrong; what to do" for each, sorted by
 // position, or nil if there is none.
 func Validate(aspects ...*Aspect) error {
-	var found []mistakeOf
-	seen := map[string]bool{}
+	_, err := describe(callers(), aspects)
+	return err
+}
+
+// Describe returns the aspects as the JSON that weaver makes its plan from, or the
+// error of [Validate]. It is called by package weaver.
+func Describe(aspects ...*Aspect) ([]byte, error) {
+	out, err := describe(callers(), aspects)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}
+
+// describe returns the aspects as plain data. at is the line that lists them.
+func describe(at place, aspects []*Aspect) ([]rule.Aspect, error) {
+	out := []rule.Aspect{}
+	c := &checker{at: at, seen: map[string]bool{}}
 	for i, a := range aspects {
 		if a == nil {
-			found = append(found, mistakeOf{"", 0, fmt.Errorf("aspect %d of the registration file is nil; name an aspect or drop the line", i+1)})
+			c.mistaken(at, "", fmt.Errorf("aspect %d is nil; name an aspect, or drop it from the list", i+1))
 			continue
 		}
-		found = append(found, a.mistakes(seen)...)
+		out = append(out, c.aspect(a))
 	}
-	slices.SortStableFunc(found, func(x, y mistakeOf) int {
-		return cmp.Or(cmp.Compare(x.file, y.file), cmp.Compare(x.line, y.line))
-	})
+	return out, c.err()
+}
+
+// A checker collects the mistakes of several aspects.
+type checker struct {
+	at    place           // the line that lists them
+	seen  map[string]bool // their names
+	found []placed
+}
+
+// A placed mistake is ready to be sorted and shown.
+type placed struct {
+	place
+	err error
+}
+
+func (c *checker) mistaken(p place, aspect string, err error) {
+	if aspect != "" {
+		err = fmt.Errorf("%s: %w", aspect, err)
+	}
+	c.found = append(c.found, placed{p, fmt.Errorf("%v: %w", p, err)})
+}
+
+// err returns what was found as one error, sorted by position.
+func (c *checker) err() error {
+	slices.SortStableFunc(c.found, func(x, y placed) int { return x.compare(y.place) })
 	var errs []error
-	for _, f := range found {
+	for _, f := range c.found {
 		errs = append(errs, f.err)
 	}
 	return errors.Join(errs...)
 }
 
-type mistakeOf struct {
-	file string
-	line int
-	err  error
-}
-
-// mistakes returns what is wrong with a; seen holds the names of earlier aspects.
-func (a *Aspect) mistakes(seen map[string]bool) []mistakeOf {
-	var out []mistakeOf
-	add := func(p string, err error) {
-		i := strings.LastIndexByte(p, ':')
-		line, _ := strconv.Atoi(p[i+1:])
-		out = append(out, mistakeOf{p[:i], line, fmt.Errorf("%s: %s: %w", p, cmp.Or(a.Name, "(aspect without a name)"), err)})
-	}
-	first := "orchestrion.tool.go:0" // an aspect is a plain literal: the best known line is that of its first rule
-	if len(a.Rules) > 0 && a.Rules[0].made {
-		first = a.Rules[0].pos.String()
-	}
+// aspect checks and describes a.
+func (c *checker) aspect(a *Aspect) rule.Aspect {
+	shown := a.Name
 	switch {
-	case !regexp.MustCompile(`^[\pL\pN_./-]+$`).MatchString(a.Name):
+	case shown == "":
+		shown = "(aspect without a name)"
+	case !isWord(shown):
+		shown = strconv.Quote(shown)
+	}
+	// An aspect is a plain literal: the best known line of its own is that of a rule.
+	first := c.at
+	if len(a.Rules) > 0 {
+		if p := a.Rules[0].pos.or(a.Rules[0].advised); p.known() {
+			first = p.place()
+		}
+	}
+	add := func(p place, err error) { c.mistaken(p, shown, err) }
+	switch {
+	case !isWord(a.Name):
 		add(first, fmt.Errorf("the name %q is not one word; set Name to one of letters, digits, '-', '_', '.' and '/'", a.Name))
-	case seen[a.Name]:
+	case c.seen[a.Name]:
 		add(first, errors.New("another registered aspect has this name; rename one, or list it once"))
 	}
-	seen[a.Name] = true
+	c.seen[a.Name] = true
 	for _, s := range a.Scope {
-		if s == "" || strings.ContainsAny(string(s), " \t*?\\") || s[0] == '@' && s != MainModules || s[0] == '.' && s != Everywhere {
+		if !isScope(s) {
 			add(first, fmt.Errorf("the scope %q is no package pattern; write an import path, one with ..., MainModules or Everywhere", s))
 		}
 	}
 	if len(a.Rules) == 0 {
 		add(first, errors.New("there are no rules; add one, or drop the aspect"))
 	}
+	out := rule.Aspect{Name: a.Name, Doc: a.Doc}
 	for i, r := range a.Rules {
-		if !r.made {
+		if r.advice == "" {
 			add(first, fmt.Errorf("rule %d has no advice; end it with one, such as .Before(hook)", i+1))
+			continue
 		}
-		if r.bound != nil {
-			r.errs = append(slices.Clip(r.errs), *r.bound)
+		d := r.describe()
+		for _, m := range d.mistakes {
+			add(m.pos.place(), m.err)
 		}
-		for _, m := range r.errs {
-			add(m.pos.String(), m.err)
-		}
+		d.rule.Aspect, d.rule.Scope = a.Name, a.scopeOf(&d.rule)
+		out.Rules = append(out.Rules, d.rule)
 	}
 	return out
 }
 
-// Describe returns the aspects as the JSON that weaver makes its plan from, or the
-// error of [Validate]. It is called by package weaver.
-func Describe(aspects ...*Aspect) ([]byte, error) {
-	if err := Validate(aspects...); err != nil {
-		return nil, err
+// isWord reports whether s can be an aspect's name.
+func isWord(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_./-", r)
+	})
+}
+
+func isScope(s Scope) bool {
+	switch {
+	case s == MainModules:
+		return true
+	case s == "" || s[0] == '@' || strings.ContainsAny(string(s), "*?\\"):
+		return false
+	case s[0] == '.' && !strings.HasPrefix(string(s), "..."): // a folder
+		return false
 	}
-	out := []rule.Aspect{}
-	for _, a := range aspects {
-		d := rule.Aspect{Name: a.Name, Doc: a.Doc}
-		for _, r := range a.Rules {
-			r.rule.Aspect, r.rule.Pos = a.Name, r.pos.String()
-			r.rule.Scope = a.scopeOf(&r.rule)
-			d.Rules = append(d.Rules, r.rule)
-		}
-		out = append(out, d)
-	}
-	return json.Marshal(out)
+	return !strings.ContainsFunc(string(s), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
 func (a *Aspect) scopeOf(r *rule.Rule) []string {
@@ -114,8 +153,4 @@ func (a *Aspect) scopeOf(r *rule.Rule) []string {
 		return []string{rule.MainModules}
 	}
 	return []string{rule.Everywhere}
-}
-
-func newRule(point rule.Kind, p position) Rule {
-	return Rule{pos: p, rule: rule.Rule{Point: point}}
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +28,8 @@ type mistakeCase struct {
 
 func runMistakes(t *testing.T, at map[string]int, cases []mistakeCase) {
 	t.Helper()
+	_, path, _, _ := runtime.Caller(1)
+	file := filepath.Base(path)
 	for _, tt := range cases {
 		t.Run(tt.claim, func(t *testing.T) {
 			var want []string
@@ -33,7 +37,7 @@ func runMistakes(t *testing.T, at map[string]int, cases []mistakeCase) {
 				if at[tt.claim] == 0 {
 					t.Fatalf("no line is marked with the claim")
 				}
-				want = []string{fmt.Sprintf("validate_test.go:%d: spans: %s", at[tt.claim], tt.err)}
+				want = []string{fmt.Sprintf("%s:%d: spans: %s", file, at[tt.claim], tt.err)}
 			}
 			if got := validate(aspect("spans", tt.rule)); !slices.Equal(got, want) {
 				t.Errorf("mistakes\n got %s\nwant %s", strings.Join(got, "\n     "), strings.Join(want, "\n     "))
@@ -51,11 +55,11 @@ func TestMistakesOfBinding(t *testing.T) {
 			"instrument_test.hookInt: parameter 1 is int, which http.Get does not have; it has, in order, string"},
 		{"an ambiguous parameter",
 			instrument.BodyOf((*store).Move).Before(hookString), // MARK an ambiguous parameter
-			"instrument_test.hookString: parameter 1 is string, and (*instrument_test.store).Move has 2 of that type, so it is ambiguous which is meant; add .Take(…) with one of instrument.Param(0), instrument.Param(1) for it"},
+			"instrument_test.hookString: parameter 1 is string, and (*instrument_test.store).Move has 2 of that type, so it is ambiguous which is meant; add .Take(instrument.Param(0)), listing instrument.Param(1) for parameter 1 if that is meant"},
 		{"Take repairs an ambiguous parameter",
 			instrument.BodyOf((*store).Move).Before(hookString).Take(instrument.Param(-1)), ""},
 		{"Take repairs after With",
-			instrument.BodyOf(http.Get).Before(hookFunc).With("op", "get").Take(), ""},
+			instrument.BodyOf((*store).Move).Around(hookEither).With("op", "get").Take(instrument.Param(0)), ""},
 		{"the last Take counts",
 			instrument.BodyOf((*store).Move).Before(hookString).Take(instrument.Recv).Take(instrument.Param(1)), ""},
 		{"a wrong Take is at its own line",
@@ -73,13 +77,13 @@ func TestMistakesOfAdvices(t *testing.T) {
 	runMistakes(t, lines(t), []mistakeCase{
 		{"Around without an exit function",
 			instrument.BodyOf((*store).Get).Around(hookContext), // MARK Around without an exit function
-			"instrument_test.hookContext is used by Around but does not return an exit function; return a func last, or use Before"},
+			"instrument_test.hookContext is used by Around but returns a context.Context last, not a func that is written out; return one, such as func() or func(err error), or use Before"},
 		{"an exit function with a wrong parameter",
 			instrument.BodyOf((*store).Get).Around(hookExitInt), // MARK an exit function with a wrong parameter
-			"instrument_test.hookExitInt: parameter 1 of its exit function is int, which (*instrument_test.store).Get does not have; it has, in order, string, error"},
+			"instrument_test.hookExitInt: parameter 1 of its exit function is int, which (*instrument_test.store).Get does not return; it returns, in order, string, error"},
 		{"an exit function with an ambiguous parameter",
 			instrument.BodyOf(pair).Around(hookExitInt), // MARK an exit function with an ambiguous parameter
-			"instrument_test.hookExitInt: parameter 1 of its exit function is int, and instrument_test.pair has 2 of that type, so it is ambiguous which is meant; add .Take(…) with one of instrument.Result(0), instrument.Result(1) for it"},
+			"instrument_test.hookExitInt: parameter 1 of its exit function is int, and instrument_test.pair has 2 of that type, so it is ambiguous which is meant; add .Take(instrument.Result(0)), listing instrument.Result(1) for parameter 1 of its exit function if that is meant"},
 		{"Take repairs an exit function",
 			instrument.BodyOf(pair).Around(hookExitInt).Take(instrument.Result(-1)), ""},
 		{"an exit function that replaces results",
@@ -112,13 +116,19 @@ func TestMistakesOfHooks(t *testing.T) {
 			"the hook is nil; name a function"},
 		{"a hook that is no function",
 			instrument.BodyOf(http.Get).Before("hooks.Get"), // MARK a hook that is no function
-			`the hook is "hooks.Get", a value of type string; name a function`},
+			"the hook is of type string, not a function; use instrument.Named for a function's name"},
 		{"a function literal as hook",
 			instrument.BodyOf(http.Get).Before(func(string) {}), // MARK a function literal as hook
 			"the function literal github.com/goweaver/weaver/instrument_test.TestMistakesOfHooks.func1 has no name that woven code could call; declare a package-level function"},
 		{"a method as hook",
 			instrument.BodyOf((*store).Len).Before((*store).Len), // MARK a method as hook
-			"(*instrument_test.store).Len is a method; a hook is a package-level function"},
+			"(*instrument_test.store).Len is a method, and a hook is a package-level function; declare one that calls it"},
+		{"a method value as hook",
+			instrument.BodyOf(http.Get).Before(http.DefaultServeMux.Handle), // MARK a method value as hook
+			"(*http.ServeMux).Handle is a method, and a hook is a package-level function; declare one that calls it"},
+		{"an interface's method as hook",
+			instrument.BodyOf(http.Get).Before(getter.Get), // MARK an interface's method as hook
+			"(instrument_test.getter).Get is a method, and a hook is a package-level function; declare one that calls it"},
 		{"a generic hook",
 			instrument.BodyOf(http.Get).Before(hookGeneric[string]), // MARK a generic hook
 			"instrument_test.hookGeneric is generic; a hook is one function, so write it for the type that it needs, or with any"},
@@ -129,15 +139,18 @@ func TestMistakesOfHooks(t *testing.T) {
 			instrument.CallTo(options).Replace(options), ""},
 		{"an unnamed type in a hook",
 			instrument.BodyOf(http.Get).Before(hookUnnamed), // MARK an unnamed type in a hook
-			"the type struct { Depth int } has no name; declare one for it and use that"},
+			"instrument_test.hookUnnamed: parameter 1 needs the type struct { Depth int }, which has no name; declare one for it and use that"},
 		{"a hook by name",
 			instrument.BodyOf(http.Get).Before(instrument.Named("example.com/hooks.Get")), ""},
 		{"a hook by a bad name",
 			instrument.BodyOf(http.Get).Before(instrument.Named("hooks/Get")), // MARK a hook by a bad name
 			`"hooks/Get" does not name a function; write "import/path.Func", "(import/path.T).Method" or "(*import/path.T).Method"`},
+		{"a hook by name in main",
+			instrument.BodyOf(http.Get).Before(instrument.Named("main.Hook")), // MARK a hook by name in main
+			"main.Hook is in package main, which woven code can not import; move it to a package of its own"},
 		{"a method by name as hook",
 			instrument.BodyOf(http.Get).Before(instrument.Named("(*example.com/hooks.T).Get")), // MARK a method by name as hook
-			"(*example.com/hooks.T).Get is a method; a hook is a package-level function"},
+			"(*hooks.T).Get is a method, and a hook is a package-level function; declare one that calls it"},
 	})
 }
 
@@ -152,29 +165,38 @@ func TestMistakesOfTargets(t *testing.T) {
 			"the target is nil; name a function"},
 		{"a target that is no function",
 			instrument.BodyOf(http.StatusOK).Before(hookNothing), // MARK a target that is no function
-			"the target is 200, a value of type int; name a function"},
+			"the target is of type int, not a function; name a function"},
 		{"a call of what is no function",
-			instrument.CallTo("time.Now").Wrap(hookText), // MARK a call of what is no function
-			`the target is "time.Now", a value of type string; name a function`},
+			instrument.CallTo("time.Now").Wrap(hookStringOf), // MARK a call of what is no function
+			"the target is of type string, not a function; use instrument.CallNamed for a function's name"},
 		{"a method value",
 			instrument.BodyOf(http.DefaultServeMux.Handle).Before(hookString), // MARK a method value
-			"net/http.(*ServeMux).Handle is a method value, bound to one receiver; write the method expression, like (*http.Server).Serve"},
+			"the target is a method value, bound to one receiver; write the method expression (*http.ServeMux).Handle"},
 		{"a method value of a value",
-			instrument.CallTo(time.Time{}.Unix).Wrap(hookInt), // MARK a method value of a value
-			"time.Time.Unix is a method value, bound to one receiver; write the method expression, like (*http.Server).Serve"},
+			instrument.CallTo(time.Time{}.Unix).Wrap(hookStringOf), // MARK a method value of a value
+			"the target is a method value, bound to one receiver; write the method expression (time.Time).Unix"},
 		{"a function literal",
 			instrument.BodyOf(func(s string) {}).Before(hookString), // MARK a function literal
-			"the function literal github.com/goweaver/weaver/instrument_test.TestMistakesOfTargets.func1 has no name that woven code could call; declare a package-level function"},
+			"the function literal github.com/goweaver/weaver/instrument_test.TestMistakesOfTargets.func1 has no name to find it by; declare a package-level function"},
 		{"a generic target",
 			instrument.BodyOf(identity[string]).Before(hookAny), ""},
 		{"a method of an interface",
 			instrument.BodyOf(getter.Get).Before(hookString), // MARK a method of an interface
 			"(instrument_test.getter).Get is a method of an interface, which has no body; name the method of a type"},
+		{"a method of error",
+			instrument.BodyOf(error.Error).Before(hookNothing), // MARK a method of error
+			"(error).Error is a method of an interface, which has no body; name the method of a type"},
+		{"a method value of a generic type",
+			instrument.BodyOf(new(box[int]).Value).Before(hookNothing), // MARK a method value of a generic type
+			"the target is a method value, bound to one receiver; write the method expression (*instrument_test.box[…]).Value"},
+		{"a hook's name as target",
+			instrument.BodyOf(instrument.Named("a.B")).Before(hookNothing), // MARK a hook's name as target
+			"the target is of type instrument.NamedFunc, not a function; use instrument.BodyNamed for a function's name"},
 		{"a parameter that is an interface",
 			instrument.BodyOf(unnamedLast).Before(hookNothing), ""},
 		{"an unnamed type in a target",
 			instrument.BodyOf(unnamed).Before(hookNothing), // MARK an unnamed type in a target
-			"the type struct { Depth int } has no name; declare one for it and use that"},
+			"instrument_test.unnamed: parameter 1 needs the type struct { Depth int }, which has no name; name the function by instrument.BodyNamed, or declare a type for it"},
 	})
 }
 
@@ -189,6 +211,9 @@ func TestMistakesOfNames(t *testing.T) {
 		{"a name without a package",
 			instrument.BodyNamed("Put").Check(hookCheck), // MARK a name without a package
 			`"Put"` + rest},
+		{"a method without parentheses",
+			instrument.BodyNamed("example.com/orders.Store.Put").Check(hookCheck), // MARK a method without parentheses
+			`"example.com/orders.Store.Put" does not name a function; write a method as "(example.com/orders.Store).Put" or "(*example.com/orders.Store).Put"`},
 		{"an empty name",
 			instrument.BodyNamed("").Check(hookCheck), // MARK an empty name
 			`""` + rest},
@@ -229,7 +254,7 @@ func TestMistakesOfCalls(t *testing.T) {
 }
 
 func TestMistakesOfOptions(t *testing.T) {
-	const rest = " is not a constant that woven code can hold; give a string, a boolean or a finite number that fits int64 or float64"
+	const rest = ", which is no constant that woven code can hold; give a string, a boolean or a finite number that fits int64 or float64"
 	with := instrument.BodyOf(http.Get).Before(hookFunc).With
 	runMistakes(t, lines(t), []mistakeCase{
 		{"constants of every kind",
@@ -239,22 +264,25 @@ func TestMistakesOfOptions(t *testing.T) {
 		{"no hook.Func to find it in",
 			instrument.BodyOf(http.Get).Before(hookString).With("op", "get"), // MARK no hook.Func to find it in
 			`instrument_test.hookString is given "op" by With but takes no *hook.Func to find it in; add that parameter`},
+		{"no hook.Func in a replacement",
+			instrument.CallTo(time.Now).Replace(now).With("op", "now"), // MARK no hook.Func in a replacement
+			`instrument_test.now stands for the function that is called and so has no *hook.Func to find "op" in; drop the With`},
 		{"an empty key", with("", 1), // MARK an empty key
 			"With has an empty key; name the constant"},
 		{"not a number", with("k", math.NaN()), // MARK not a number
-			`With("k", NaN)` + rest},
+			`With("k") has the number NaN` + rest},
 		{"an infinite number", with("k", math.Inf(-1)), // MARK an infinite number
-			`With("k", -Inf)` + rest},
+			`With("k") has the number -Inf` + rest},
 		{"a number too large", with("k", uint64(1<<63)), // MARK a number too large
-			`With("k", 9223372036854775808)` + rest},
+			`With("k") has the number 9223372036854775808` + rest},
 		{"a struct", with("k", struct{ A int }{1}), // MARK a struct
-			`With("k", {1})` + rest},
+			`With("k") has a value of type struct { A int }` + rest},
 		{"nil", with("k", nil), // MARK nil
-			`With("k", <nil>)` + rest},
+			`With("k") has nil` + rest},
 		{"an error", with("k", errors.New("x")), // MARK an error
-			`With("k", x)` + rest},
+			`With("k") has a value of type *errors.errorString` + rest},
 		{"a slice", with("k", []string{"x"}), // MARK a slice
-			`With("k", [x])` + rest},
+			`With("k") has a value of type []string` + rest},
 	})
 }
 
@@ -281,8 +309,12 @@ func TestMistakesOfPredicates(t *testing.T) {
 			instrument.BodyWhere(instrument.Any(instrument.Exported(), instrument.Name(bad))).Before(hookNothing),
 		}
 		for i, r := range rules {
+			written := "Name"
+			if i == 1 {
+				written = "Package"
+			}
 			got := validate(aspect("spans", r))
-			want := fmt.Sprintf("(%q) is not a valid glob; see path.Match for its syntax", bad)
+			want := fmt.Sprintf("%s(%q) is not a valid glob; see path.Match for its syntax", written, bad)
 			if len(got) != 1 || !strings.HasSuffix(got[0], want) {
 				t.Errorf("rule %d with the glob %q: got %q, want one line that ends in %q", i, bad, got, want)
 			}

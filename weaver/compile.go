@@ -76,7 +76,8 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 		return err
 	}
 	p.Imports = c.unit.Imports
-	rules = match.Mentioned(slices.Concat(rules, spared), p)
+	rules, absent := match.Mentioned(slices.Concat(rules, spared), p)
+	c.found = append(c.found, match.Absent(c.unit, absent)...)
 	if len(rules) == 0 {
 		return nil
 	}
@@ -122,7 +123,7 @@ func (c *compilation) take(p *source.Package, res *weave.Result, sites []match.S
 		}
 		c.files[i] = file
 	}
-	if err := c.add("weaver.go", res.Generated); err != nil {
+	if err := c.add("weaver", res.Generated); err != nil {
 		return err
 	}
 	c.deps.Calls = map[string][]string{}
@@ -138,7 +139,12 @@ func (c *compilation) take(p *source.Package, res *weave.Result, sites []match.S
 
 // add has the compiler read one more file, the last one.
 func (c *compilation) add(name string, data []byte) error {
-	file, err := stageFile(c.cmd.Stage(), name, data)
+	// A woven file of the user's keeps its name.
+	taken := func(f string) bool { return filepath.Base(f) == name+".go" }
+	for slices.ContainsFunc(c.files, taken) {
+		name += "_"
+	}
+	file, err := stageFile(c.cmd.Stage(), name+".go", data)
 	c.files = append(c.files, file)
 	return err
 }
@@ -149,7 +155,7 @@ func (c *compilation) markHook() error {
 	if err != nil {
 		return nil //nolint:nilerr // the compiler says it, of the user's own file
 	}
-	return c.add("weaver_ready.go", weave.HookPackage(name, goarch()))
+	return c.add("weaver_ready", weave.HookPackage(name, goarch()))
 }
 
 // importHooks makes package main import the hook packages that the program needs,
@@ -188,7 +194,7 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 	if c.cfg, err = imports.Write(c.cmd.Stage()); err != nil {
 		return err
 	}
-	return c.add("weaver_main.go", b.Bytes())
+	return c.add("weaver_main", b.Bytes())
 }
 
 // profile returns the profile that the outer build compiles with, if weaver has to

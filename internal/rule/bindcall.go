@@ -36,6 +36,23 @@ func BindCall(advice Kind, hookName string, hook *Signature, name string, target
 	return nil
 }
 
+// callAlone reports what is wrong with the hook whatever its target is.
+func callAlone(advice Kind, hookName string, hook *Signature) error {
+	switch {
+	case advice == Wrap && len(hook.Results) == 0 && len(hook.values()) == 0:
+		return fmt.Errorf("%s is %v and wraps nothing; make it take the results of the call and return them", hookName, hook)
+	case advice == Wrap && !slices.Equal(hook.values(), hook.Results):
+		of := hook.Results
+		if len(of) == 0 {
+			of = hook.values()
+		}
+		return fmt.Errorf("%s is %v, but returns what it is given in the place of the results; make it %v", hookName, hook, &Signature{Params: of, Results: of})
+	case advice == Append && (len(hook.values()) > 0 || len(hook.Results) != 1):
+		return fmt.Errorf("%s is %v, but appends to the arguments of the call; make it take nothing, or a *hook.Func, and return one value or a slice", hookName, hook)
+	}
+	return nil
+}
+
 // values returns the parameters that are not given by weaver.
 func (s *Signature) values() []Type {
 	return slices.DeleteFunc(slices.Clone(s.Params), func(t Type) bool { return t == HookFuncType })
@@ -43,26 +60,3 @@ func (s *Signature) values() []Type {
 
 // TakesFunc reports whether one of the parameters is a *hook.Func.
 func (s *Signature) TakesFunc() bool { return slices.Contains(s.Params, HookFuncType) }
-
-// String returns s as a func type, for messages.
-func (s *Signature) String() string {
-	join := func(ts []Type) string {
-		var out []string
-		for _, t := range ts {
-			out = append(out, Pretty(t))
-		}
-		return strings.Join(out, ", ")
-	}
-	params := join(s.Params)
-	if s.Variadic {
-		i := strings.LastIndex(params, "[]")
-		params = params[:i] + "..." + params[i+2:]
-	}
-	switch len(s.Results) {
-	case 0:
-		return "func(" + params + ")"
-	case 1:
-		return "func(" + params + ") " + join(s.Results)
-	}
-	return "func(" + params + ") (" + join(s.Results) + ")"
-}

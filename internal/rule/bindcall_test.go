@@ -96,6 +96,9 @@ func TestSignatureString(t *testing.T) {
 		{"func(context.Context, string) (context.Context, func(error))", "func(context.Context, string) (context.Context, func(error))"},
 		{"func(...any)", "func(...any)"},
 		{"func([]string, ...net/http.Header) bool", "func([]string, ...http.Header) bool"},
+		{"func(...[]uint8)", "func(...[]uint8)"},
+		{"func(...map[string][]string)", "func(...map[string][]string)"},
+		{"func(func(...string), ...[]any)", "func(func(...string), ...[]any)"},
 	} {
 		if got := signature(t, tt.typ).String(); got != tt.want {
 			t.Errorf("the signature of %s is shown as %s, want %s", tt.typ, got, tt.want)
@@ -138,6 +141,10 @@ func TestPretty(t *testing.T) {
 		{"example.com/a.Pair[string,example.com/b.Box[net/url.URL]]", "a.Pair[string,b.Box[url.URL]]"},
 		{"gopkg.in/yaml.v3.Node", "yaml.v3.Node"},
 		{"struct{}", "struct{}"},
+		{"func(...net/http.Header)", "func(...http.Header)"},
+		{"func(string, ...*example.com/a.T) error", "func(string, ...*a.T) error"},
+		{"func(...func(...net/http.Header))", "func(...func(...http.Header))"},
+		{"chan (<-chan net/url.URL)", "chan (<-chan url.URL)"},
 	} {
 		if got := rule.Pretty(rule.Type(tt.in)); got != tt.want {
 			t.Errorf("Pretty(%q) = %q, want %q", tt.in, got, tt.want)
@@ -157,6 +164,23 @@ func TestPattern(t *testing.T) {
 	} {
 		if got := tt.rule.Pattern(); got != tt.want {
 			t.Errorf("%#v is a pattern: %v, want %v", tt.rule, got, tt.want)
+		}
+	}
+}
+
+func TestChan(t *testing.T) {
+	for _, tt := range []struct {
+		prefix     string
+		elem, want rule.Type
+	}{
+		{"chan ", "int", "chan int"},
+		{"chan ", "chan<- int", "chan chan<- int"},
+		{"chan ", "<-chan int", "chan (<-chan int)"},
+		{"chan<- ", "<-chan int", "chan<- <-chan int"},
+		{"<-chan ", "<-chan int", "<-chan <-chan int"},
+	} {
+		if got := rule.Chan(tt.prefix, tt.elem); got != tt.want {
+			t.Errorf("a %sof %s is spelled %s, want %s", tt.prefix, tt.elem, got, tt.want)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package rule
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A Func names a package-level function or a method.
@@ -14,14 +16,19 @@ type Func struct {
 }
 
 // String returns f as users write it: path.Name, (path.T).Name or (*path.T).Name.
+// A method of a predeclared type, which is in no package, is (error).Error.
 func (f Func) String() string {
+	pkg := f.Pkg + "."
+	if f.Pkg == "" {
+		pkg = ""
+	}
 	switch {
 	case f.Recv == "":
-		return f.Pkg + "." + f.Name
+		return pkg + f.Name
 	case f.Ptr:
-		return "(*" + f.Pkg + "." + f.Recv + ")." + f.Name
+		return "(*" + pkg + f.Recv + ")." + f.Name
 	}
-	return "(" + f.Pkg + "." + f.Recv + ")." + f.Name
+	return "(" + pkg + f.Recv + ")." + f.Name
 }
 
 // Short returns f qualified by the last element of its path, for messages.
@@ -34,30 +41,31 @@ func (f Func) Short() string {
 // Methods are not supported: hooks are package-level functions.
 func (f Func) Symbol() string { return SymbolPrefix(f.Pkg) + "." + f.Name }
 
-// ParseFunc parses the form that [Func.String] returns.
-// The error says what is wrong and what to write.
+// ParseFunc parses the form that [Func.String] returns. A receiver may have type
+// arguments, which are dropped. The error says what is wrong and what to write.
 func ParseFunc(s string) (Func, error) {
-	bad := func() (Func, error) {
-		return Func{}, fmt.Errorf("%q does not name a function; write \"import/path.Func\", \"(import/path.T).Method\" or \"(*import/path.T).Method\"", s)
-	}
+	bad := fmt.Errorf("%q does not name a function; write \"import/path.Func\", \"(import/path.T).Method\" or \"(*import/path.T).Method\"", s)
 	if !strings.HasPrefix(s, "(") {
 		pkg, name, ok := cutLast(s)
 		if !ok {
-			return bad()
+			return Func{}, bad
+		}
+		if endsInType(pkg) {
+			return Func{}, fmt.Errorf("%q does not name a function; write a method as \"(%s).%[3]s\" or \"(*%[2]s).%[3]s\"", s, pkg, name)
 		}
 		return Func{Pkg: pkg, Name: name}, nil
 	}
 	recv, name, ok := strings.Cut(s[1:], ").")
 	if !ok || !isIdent(name) {
-		return bad()
+		return Func{}, bad
 	}
 	recv, ptr := strings.CutPrefix(recv, "*")
 	if i := strings.IndexByte(recv, '['); i >= 0 {
 		recv = recv[:i]
 	}
 	pkg, typ, ok := cutLast(recv)
-	if !ok {
-		return bad()
+	if !ok || endsInType(pkg) {
+		return Func{}, bad
 	}
 	return Func{Pkg: pkg, Recv: typ, Ptr: ptr, Name: name}, nil
 }
@@ -65,16 +73,37 @@ func ParseFunc(s string) (Func, error) {
 // cutLast splits path.Name at the dot before the name.
 func cutLast(s string) (path, name string, ok bool) {
 	i := strings.LastIndexByte(s, '.')
-	if i <= 0 || strings.ContainsAny(s, " \t\"'`(){}") || strings.HasSuffix(s[:i], "/") || !isIdent(s[i+1:]) {
+	if i <= 0 || !isPath(s[:i]) || !isIdent(s[i+1:]) {
 		return "", "", false
 	}
 	return s[:i], s[i+1:], true
 }
 
+// isPath reports whether s can be an import path, which a relative one is not.
+//
+// Source of the characters: the Go specification, Import declarations.
+func isPath(s string) bool {
+	for _, elem := range strings.Split(s, "/") {
+		if elem == "" || elem == "." || elem == ".." {
+			return false
+		}
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsGraphic(r) || unicode.IsSpace(r) || strings.ContainsRune("!\"#$%&'()*,:;<=>?[\\]^`{|}\uFFFD", r)
+	})
+}
+
+// endsInType reports whether what stands for an import path ends in the name of a
+// type: path.Server, say. No package is called so.
+func endsInType(path string) bool {
+	name := path[strings.LastIndexAny(path, "./")+1:]
+	r, _ := utf8.DecodeRuneInString(name)
+	return len(name) < len(path) && path[len(path)-len(name)-1] == '.' && isIdent(name) && unicode.IsUpper(r)
+}
+
 func isIdent(s string) bool {
 	for i, r := range s {
-		letter := r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r >= 0x80
-		if !letter && (i == 0 || r < '0' || r > '9') {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
 			return false
 		}
 	}

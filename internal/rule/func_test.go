@@ -4,6 +4,7 @@ package rule_test
 // messages, and the linker's.
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ func TestParseFunc(t *testing.T) {
 		{"net/http.Get", rule.Func{Pkg: "net/http", Name: "Get"}, "http.Get"},
 		{"gopkg.in/yaml.v3.Marshal", rule.Func{Pkg: "gopkg.in/yaml.v3", Name: "Marshal"}, "yaml.v3.Marshal"},
 		{"example.com/a_b/go-c.func1", rule.Func{Pkg: "example.com/a_b/go-c", Name: "func1"}, "go-c.func1"},
+		{"example.com/Orders.Get", rule.Func{Pkg: "example.com/Orders", Name: "Get"}, "Orders.Get"},
 		{"example.com/été.Où", rule.Func{Pkg: "example.com/été", Name: "Où"}, "été.Où"},
 		{"(net/http.HandlerFunc).ServeHTTP",
 			rule.Func{Pkg: "net/http", Recv: "HandlerFunc", Name: "ServeHTTP"}, "(http.HandlerFunc).ServeHTTP"},
@@ -82,13 +84,31 @@ func TestParseFuncRefuses(t *testing.T) {
 		"((net/http.Server)).Serve":  "two parentheses",
 		"func() {}":                  "a function literal",
 		"(*net/http.Server).Serve()": "a method call",
+		"(**net/http.Server).Serve":  "two stars",
+		"*net/http.Get":              "a star before a function",
+		"net\nhttp.Get":              "a line break",
+		"net/http.Get\n":             "a line break at the end",
+		"./orders.Process":           "a relative path",
+		"../orders.Process":          "a path of the folder above",
+		"/orders.Process":            "an absolute path",
+		"example.com//orders.Get":    "an element that is empty",
+		`example.com\orders.Get`:     "a backslash",
+		"(net/http.Server.Conn).Get": "two types",
 	} {
 		got, err := rule.ParseFunc(in)
 		if err == nil {
 			t.Errorf("%s: ParseFunc(%q) = %#v, want an error", why, in, got)
-		} else if want := `"` + strings.ReplaceAll(in, `"`, `\"`) + `"` + rest; err.Error() != want {
+		} else if want := strconv.Quote(in) + rest; err.Error() != want {
 			t.Errorf("%s:\n got %s\nwant %s", why, err, want)
 		}
+	}
+}
+
+func TestParseFuncWithoutParentheses(t *testing.T) {
+	_, err := rule.ParseFunc("net/http.Server.Serve")
+	const want = `"net/http.Server.Serve" does not name a function; write a method as "(net/http.Server).Serve" or "(*net/http.Server).Serve"`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -6,6 +6,8 @@
 // no go/types, nothing that depends on where it was made.
 package rule
 
+import "strings"
+
 // A Kind of join point or advice is the lower-case word that errors and logs use.
 type Kind string
 
@@ -41,10 +43,12 @@ type Rule struct {
 	// never part of a cache key.
 	Pos string `json:"pos"`
 
-	Point  Kind       `json:"point"`
-	Target *Func      `json:"target,omitempty"` // nil for a pattern
-	Sig    *Signature `json:"sig,omitempty"`    // the target's, where it was given by value
-	Where  []Pred     `json:"where,omitempty"`  // all must hold
+	Point  Kind  `json:"point"`
+	Target *Func `json:"target,omitempty"` // nil for a pattern
+	// Sig is the target's signature, where it was given by value: as in a method
+	// expression, with the receiver of a method as the first parameter.
+	Sig   *Signature `json:"sig,omitempty"`
+	Where []Pred     `json:"where,omitempty"` // all must hold
 
 	// Scope lists the package patterns that the rule applies to, and
 	// [MainModules] for the main modules. Never empty.
@@ -70,24 +74,29 @@ const (
 func (r *Rule) Pattern() bool { return r.Target == nil || r.Point == Call }
 
 // A Signature holds the parameter and result types of a function as type strings
-// (see [Type]); a method's receiver is not among them.
+// (see [Type]). A method's receiver is not among them, but in [Rule.Sig] and for
+// [BindCall], which have it first.
 type Signature struct {
 	Params   []Type `json:"params,omitempty"`
 	Results  []Type `json:"results,omitempty"`
 	Variadic bool   `json:"variadic,omitempty"` // the last parameter is ...T and stands as []T
 
-	// LastParam and LastResult describe the last parameter and result where they
-	// are functions: the body that an Enclose hook is given, and the exit function
-	// that an Around hook returns.
+	// LastParam and LastResult describe a hook's last parameter and result where
+	// they are functions: the body that an Enclose hook is given, and the exit
+	// function that an Around hook returns. Nothing needs them of a target.
 	LastParam  *Signature `json:"lastParam,omitempty"`
 	LastResult *Signature `json:"lastResult,omitempty"`
 }
 
 // A Type is a Go type in one canonical spelling: names are qualified by the full
 // import path, aliases are resolved, any is interface{}, byte is uint8, rune is
-// int32, and there are no parameter names. Two types are identical if and only if
-// their spellings are equal. Package instrument spells reflect types, package
-// match go/types ones, and package register those in a hook's source.
+// int32, and there are no parameter names. An instance of a generic type has its
+// arguments spelled in the same way, between brackets and with a comma and no blank
+// between them: example.com/a.Pair[interface{},*net/http.Request]. Two types are
+// identical if and only if their spellings are equal. That leaves out types local to
+// a function, struct types with fields and interface types with methods that have no
+// name. Package instrument spells reflect types, package match go/types ones, and
+// package register those in a hook's source.
 type Type string
 
 // The types with a meaning of their own in a hook's signature.
@@ -138,4 +147,13 @@ func (s *Signature) Type() Type {
 		res = " (" + res + ")"
 	}
 	return Type("func(" + join(s.Params, s.Variadic) + ")" + res)
+}
+
+// Chan returns the type of the channel of that element. The prefix is "chan ",
+// "<-chan " or "chan<- ".
+func Chan(prefix string, elem Type) Type {
+	if prefix == "chan " && strings.HasPrefix(string(elem), "<-") {
+		elem = "(" + elem + ")" // chan <-chan T is a chan<- chan T
+	}
+	return Type(prefix) + elem
 }

@@ -21,9 +21,9 @@ func (m *matcher) calls(file *source.File, rules []*rule.Rule) {
 			case *ast.DeferStmt:
 				discarded[n.Call] = true
 			case *ast.CallExpr:
-				if callee, method := m.callee(n); callee != nil {
+				if callee, method, why := m.callee(n); callee != nil {
 					for _, r := range rules {
-						m.call(r, Site{Rule: r, File: file, Decl: decl, Func: callee, Call: n, Method: method}, discarded[n])
+						m.call(r, Site{Rule: r, File: file, Decl: decl, Func: callee, Call: n, Method: method}, discarded[n], why)
 					}
 				}
 			}
@@ -32,12 +32,18 @@ func (m *matcher) calls(file *source.File, rules []*rule.Rule) {
 	}
 }
 
-func (m *matcher) call(r *rule.Rule, s Site, discarded bool) {
+// call adds the site if the rule is about the callee. whole is why the callee can not
+// be taken out of the call, or "".
+func (m *matcher) call(r *rule.Rule, s Site, discarded bool, whole string) {
 	name := nameOf(s.Func)
 	if r.Target.Name != name.Name || r.Target.Recv != name.Recv || r.Target.Pkg != name.Pkg {
 		return
 	}
-	if why := m.uncallable(r, s, discarded); why != "" {
+	why := m.uncallable(r, s, discarded)
+	if r.Advice == rule.Replace && why == "" {
+		why = whole
+	}
+	if why != "" {
 		m.find(r, s.Call.Pos(), "the call of "+name.Short()+" "+why)
 		return
 	}
@@ -82,8 +88,9 @@ func (m *matcher) spreads(c *ast.CallExpr) bool {
 
 // callee returns the function or method that the call names, and for a method the
 // way to its receiver. Both are nil for the call of a function value, a
-// conversion, a builtin or a method of an interface.
-func (m *matcher) callee(c *ast.CallExpr) (*types.Func, *Method) {
+// conversion, a builtin or a method of an interface. whole says why nothing can stand
+// in the callee's place, or is "".
+func (m *matcher) callee(c *ast.CallExpr) (f *types.Func, way *Method, whole string) {
 	fun := ast.Unparen(c.Fun)
 	switch x := fun.(type) { // explicit instantiation
 	case *ast.IndexExpr:
@@ -93,57 +100,52 @@ func (m *matcher) callee(c *ast.CallExpr) (*types.Func, *Method) {
 	}
 	switch x := fun.(type) {
 	case *ast.Ident:
-		f, _ := m.pkg.Info.Uses[x].(*types.Func)
-		return f, nil
+		f, _ = m.pkg.Info.Uses[x].(*types.Func)
 	case *ast.SelectorExpr:
 		sel := m.pkg.Info.Selections[x]
 		if sel == nil { // a qualified identifier
-			f, _ := m.pkg.Info.Uses[x.Sel].(*types.Func)
-			return f, nil
+			f, _ = m.pkg.Info.Uses[x.Sel].(*types.Func)
+			return f, nil, ""
 		}
-		f, ok := sel.Obj().(*types.Func)
-		if !ok || sel.Kind() != types.MethodVal && sel.Kind() != types.MethodExpr {
-			return nil, nil
+		method, ok := sel.Obj().(*types.Func)
+		if !ok || sel.Kind() == types.FieldVal || types.IsInterface(method.Signature().Recv().Type()) {
+			return nil, nil, ""
 		}
-		if types.IsInterface(f.Signature().Recv().Type()) {
-			return nil, nil
+		f = method
+		if sel.Kind() == types.MethodVal {
+			way, whole = m.receiver(x, sel, f)
+		} else if !types.Identical(sel.Recv(), f.Signature().Recv().Type()) {
+			whole = "is of a method expression with another type than the method's receiver; write the expression with that one"
 		}
-		if sel.Kind() == types.MethodExpr { // (*T).M(t): the receiver is an argument already
-			return f, nil
-		}
-		way, err := receiver(x, sel, f)
-		if err != nil {
-			return nil, nil
-		}
-		return f, way
 	}
-	return nil, nil
+	return f, way, whole
 }
 
-// receiver returns how the selection gets from its operand to the receiver.
-func receiver(x *ast.SelectorExpr, sel *types.Selection, f *types.Func) (*Method, error) {
-	m := &Method{Selector: x}
+// receiver returns how the selection gets from its operand to the receiver, or why
+// that can not be written.
+func (m *matcher) receiver(x *ast.SelectorExpr, sel *types.Selection, f *types.Func) (way *Method, whole string) {
+	way = &Method{Selector: x}
 	t := sel.Recv()
 	for _, i := range sel.Index()[:len(sel.Index())-1] {
 		if p, ok := t.Underlying().(*types.Pointer); ok {
 			t = p.Elem()
 		}
-		s, ok := t.Underlying().(*types.Struct)
-		if !ok {
-			return nil, errors.New("an embedded field of something that is no struct")
+		field := t.Underlying().(*types.Struct).Field(i)
+		if !field.Exported() && field.Pkg() != m.pkg.Types {
+			return way, "reaches the method through an unexported field of another package; choose the method of the outer type"
 		}
-		m.Path = append(m.Path, s.Field(i).Name())
-		t = s.Field(i).Type()
+		way.Path = append(way.Path, field.Name())
+		t = field.Type()
 	}
 	_, have := t.Underlying().(*types.Pointer)
 	_, want := types.Unalias(f.Signature().Recv().Type()).(*types.Pointer)
 	switch {
 	case have && !want:
-		m.Prefix = "*"
+		way.Prefix = "*"
 	case want && !have:
-		m.Prefix = "&"
+		way.Prefix = "&"
 	}
-	return m, nil
+	return way, ""
 }
 
 // joinMismatches returns one error for all, or nil.

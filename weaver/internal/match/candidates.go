@@ -106,7 +106,7 @@ func (u *Unit) inScope(pattern string) bool {
 // Pattern reports whether the import path fits a package pattern, in which ...
 // stands for any string and a trailing /... for nothing too.
 func Pattern(pattern, importPath string) bool {
-	if prefix, ok := strings.CutSuffix(pattern, "/..."); ok && prefix == importPath {
+	if prefix, ok := strings.CutSuffix(pattern, "/..."); ok && Pattern(prefix, importPath) {
 		return true
 	}
 	parts := strings.Split(pattern, "...")
@@ -144,18 +144,40 @@ func isRuntime(importPath string) bool {
 }
 
 // Mentioned returns those of the rules whose target's name occurs in the package's
-// bytes; a pattern rule names none and always stays.
-func Mentioned(rules []*rule.Rule, p *source.Package) []*rule.Rule {
-	return slices.DeleteFunc(rules, func(r *rule.Rule) bool {
-		switch t := r.Target; {
-		case t == nil:
-			return false
-		case r.Point == rule.Body && t.Recv != "":
-			return !p.Contains(t.Recv, t.Name)
-		default:
-			return !p.Contains(t.Name)
+// bytes, and the others; a pattern rule names none and is always among the first.
+func Mentioned(rules []*rule.Rule, p *source.Package) (mentioned, absent []*rule.Rule) {
+	for _, r := range rules {
+		words := []string(nil)
+		if r.Target != nil {
+			words = append(words, r.Target.Name)
+			if r.Point == rule.Body && r.Target.Recv != "" {
+				words = append(words, r.Target.Recv)
+			}
 		}
-	})
+		if p.Contains(words...) {
+			mentioned = append(mentioned, r)
+		} else {
+			absent = append(absent, r)
+		}
+	}
+	return mentioned, absent
+}
+
+// Absent returns a finding for each of the rules that names a body of this package,
+// none of which is there. Commands are left out, since "main" is the path of all of
+// them, and so are external tests, which have a package's path and not its functions.
+func Absent(u *Unit, rules []*rule.Rule) []Finding {
+	var out []Finding
+	for _, r := range rules {
+		if r.Point != rule.Body || r.Target == nil || r.Target.Pkg == "main" || strings.HasSuffix(u.Compile.Package, "_test") {
+			continue
+		}
+		out = append(out, Finding{
+			Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.Pos,
+			Text: fmt.Sprintf("the package has no %s on this platform; correct the name, or drop the rule", r.Target.Short()),
+		})
+	}
+	return out
 }
 
 // holds reports whether the predicate is true of the function.

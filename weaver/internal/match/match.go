@@ -71,16 +71,19 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 		}
 	}
 	for _, f := range p.Files {
+		end := f.AST.Name.End() // of the declaration before
 		for _, d := range f.AST.Decls {
 			if d, ok := d.(*ast.FuncDecl); ok {
-				m.function(f, d, rules)
+				m.function(f, d, directives(f.AST, end, d.Name.Pos()), rules)
 			}
+			end = d.End()
 		}
 		if len(calls) > 0 {
 			m.calls(f, calls)
 		}
 	}
-	m.unmatched(rules)
+	unmatched := slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return slices.Contains(m.matched, r) })
+	m.findings = append(m.findings, Absent(u, unmatched)...)
 	return m.sites, m.findings, joinMismatches(m.mismatches)
 }
 
@@ -107,33 +110,44 @@ type function struct {
 	target     *rule.Target
 }
 
-func (m *matcher) function(file *source.File, d *ast.FuncDecl, rules []*rule.Rule) {
+// directives returns the //go: comments between two positions. The compiler takes
+// those since the last declaration for the next one, wherever they stand.
+func directives(f *ast.File, from, to token.Pos) []string {
+	var out []string
+	for _, group := range f.Comments {
+		for _, c := range group.List {
+			if from <= c.Pos() && c.Pos() < to && strings.HasPrefix(c.Text, "//go:") {
+				out = append(out, c.Text)
+			}
+		}
+	}
+	return out
+}
+
+func (m *matcher) function(file *source.File, d *ast.FuncDecl, directives []string, rules []*rule.Rule) {
 	obj, ok := m.pkg.Info.Defs[d.Name].(*types.Func)
 	if !ok {
 		return
 	}
 	f := &function{name: nameOf(obj), importPath: m.unit.ImportPath}
 	f.target = target(obj, f.name.Short())
-	var sites []Site
 	for _, r := range rules {
 		if r.Point != rule.Body || !m.isTarget(r, f) {
 			continue
 		}
 		m.matched = append(m.matched, r)
-		if why := unweavable(d, r.Advice, m.pkg.Info); why != "" {
-			m.find(r, d.Pos(), f.name.Short()+" "+why)
-			continue
-		}
 		b, err := rule.Bind(r.Advice, r.Hook.Short(), r.HookSig, r.Take, f.target)
+		why := unweavable(d, directives, r.Advice, m.pkg.Info)
 		switch {
-		case err == nil:
-			sites = append(sites, Site{Rule: r, File: file, Decl: d, Func: obj, Binding: b, Target: f.target})
-		case r.Target != nil:
+		case err != nil && r.Target == nil: // for a pattern the hook's signature is one more predicate
+		case err != nil:
 			m.mismatches = append(m.mismatches, &MismatchError{m.finding(r, d.Name.Pos(), err.Error())})
+		case why != "":
+			m.find(r, d.Pos(), f.name.Short()+" "+why)
+		default:
+			m.sites = append(m.sites, Site{Rule: r, File: file, Decl: d, Func: obj, Binding: b, Target: f.target})
 		}
-		// For a pattern the hook's signature is one more predicate.
 	}
-	m.sites = append(m.sites, sites...)
 }
 
 func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
@@ -145,23 +159,6 @@ func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
 	return f.name.Name != "_" && !slices.ContainsFunc(r.Where, func(p rule.Pred) bool { return !holds(p, f) })
 }
 
-// unmatched reports rules whose named body is not there, though its package is.
-func (m *matcher) unmatched(rules []*rule.Rule) {
-	for _, r := range rules {
-		if r.Point != rule.Body || r.Target == nil || slices.Contains(m.matched, r) || isTestPart(m.unit) {
-			continue
-		}
-		m.findings = append(m.findings, Finding{
-			Pos: m.unit.ImportPath, Aspect: r.Aspect, Rule: r.Pos,
-			Text: fmt.Sprintf("the package has no %s on this platform; correct the name, or drop the rule", r.Target.Short()),
-		})
-	}
-}
-
-// isTestPart reports whether the unit is an external test package, which has the
-// path of a package and none of its functions.
-func isTestPart(u *Unit) bool { return strings.HasSuffix(u.Compile.Package, "_test") }
-
 func (m *matcher) find(r *rule.Rule, pos token.Pos, text string) {
 	m.findings = append(m.findings, m.finding(r, pos, text))
 }
@@ -172,21 +169,19 @@ func (m *matcher) finding(r *rule.Rule, pos token.Pos, text string) Finding {
 }
 
 // unweavable returns why no such advice can be given to the body, or "".
-func unweavable(d *ast.FuncDecl, advice rule.Kind, info *types.Info) string {
+func unweavable(d *ast.FuncDecl, directives []string, advice rule.Kind, info *types.Info) string {
 	if d.Body == nil {
 		return "has no body in Go, so there is nothing to weave; choose the function that calls it"
 	}
-	if d.Doc != nil {
-		for _, c := range d.Doc.List {
-			word, rest, _ := strings.Cut(c.Text, " ")
-			switch word {
-			case "//go:nosplit", "//go:systemstack", "//go:nowritebarrier", "//go:nowritebarrierrec", "//go:yeswritebarrierrec", "//go:uintptrescapes", "//go:uintptrkeepalive":
-				return "carries " + word + ", so no call may be added to it; choose the function that calls it"
-			case "//go:linkname":
-				// The directive is about the function that it names, wherever it stands.
-				if local, _, _ := strings.Cut(rest, " "); advice == rule.Enclose && local == d.Name.Name {
-					return "carries " + word + ", which would follow the enclosed body; use Before or Around"
-				}
+	for _, text := range directives {
+		word, rest, _ := strings.Cut(text, " ")
+		switch word {
+		case "//go:nosplit", "//go:systemstack", "//go:nowritebarrier", "//go:nowritebarrierrec", "//go:yeswritebarrierrec", "//go:uintptrescapes", "//go:uintptrkeepalive":
+			return "carries " + word + ", so no call may be added to it; choose the function that calls it"
+		case "//go:linkname":
+			// The directive is about the function that it names, wherever it stands.
+			if local, _, _ := strings.Cut(rest, " "); advice == rule.Enclose && local == d.Name.Name {
+				return "carries " + word + ", which would follow the enclosed body; use Before or Around"
 			}
 		}
 	}
@@ -198,8 +193,12 @@ func unweavable(d *ast.FuncDecl, advice rule.Kind, info *types.Info) string {
 		return "is called by the runtime under its name and can not be enclosed; use Before or Around"
 	case isGeneric(d):
 		return "is generic and can not be enclosed; use Before or Around"
-	case callsRecover(d.Body, info):
+	}
+	switch callsSpecial(d.Body, info) {
+	case "recover":
 		return "calls recover itself, which works only in the deferred function, not in one that it calls; use Before or Around"
+	case "Caller", "Callers":
+		return "looks at its caller by package runtime, and would see the hook there; use Before or Around"
 	}
 	return ""
 }
@@ -222,18 +221,27 @@ func isGeneric(d *ast.FuncDecl) bool {
 	return false
 }
 
-func callsRecover(body *ast.BlockStmt, info *types.Info) bool {
-	found := false
+// callsSpecial returns the name of a function in use in the body, function literals
+// aside, to which it matters which function calls it, or "".
+func callsSpecial(body *ast.BlockStmt, info *types.Info) string {
+	found := ""
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.Ident:
-			if b, ok := info.Uses[n].(*types.Builtin); ok && b.Name() == "recover" {
-				found = true
+			switch o := info.Uses[n].(type) {
+			case *types.Builtin:
+				if o.Name() == "recover" {
+					found = o.Name()
+				}
+			case *types.Func:
+				if o.Pkg() != nil && o.Pkg().Path() == "runtime" && (o.Name() == "Caller" || o.Name() == "Callers") {
+					found = o.Name()
+				}
 			}
 		}
-		return !found
+		return found == ""
 	})
 	return found
 }

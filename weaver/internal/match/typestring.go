@@ -44,7 +44,7 @@ func typeString(t types.Type) rule.Type {
 	case *types.Map:
 		return "map[" + typeString(t.Key()) + "]" + typeString(t.Elem())
 	case *types.Chan:
-		return map[types.ChanDir]rule.Type{types.SendRecv: "chan ", types.RecvOnly: "<-chan ", types.SendOnly: "chan<- "}[t.Dir()] + typeString(t.Elem())
+		return rule.Chan(map[types.ChanDir]string{types.SendRecv: "chan ", types.RecvOnly: "<-chan ", types.SendOnly: "chan<- "}[t.Dir()], typeString(t.Elem()))
 	case *types.Signature:
 		return signature(t).Type()
 	case *types.Interface:
@@ -58,7 +58,7 @@ func typeString(t types.Type) rule.Type {
 	case *types.TypeParam:
 		return rule.Type("type parameter " + t.Obj().Name())
 	}
-	return rule.Type(types.TypeString(t, nil))
+	return rule.Type(types.TypeString(types.Unalias(t), nil))
 }
 
 // signature returns the parameters and results of sig, without the receiver.

@@ -97,6 +97,20 @@ func digestClosure(all []*pkg) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
+// isSource reports whether a build could compile or link the file.
+//
+// Source: go help list, the fields for files of go1.26, and go help filetype.
+func isSource(name string) bool {
+	switch filepath.Ext(name) {
+	case ".go":
+		return !strings.HasSuffix(name, "_test.go")
+	case ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".inc",
+		".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".swig", ".swigcxx", ".syso":
+		return true
+	}
+	return false
+}
+
 // digestDir adds the files in the package's folder that a build could use.
 func digestDir(h hash.Hash, p *pkg) error {
 	if p.Dir == "" {
@@ -109,7 +123,7 @@ func digestDir(h hash.Hash, p *pkg) error {
 	var names []string
 	for _, e := range entries {
 		name := e.Name()
-		if !e.IsDir() && name[0] != '.' && name[0] != '_' && !strings.HasSuffix(name, "_test.go") {
+		if !e.IsDir() && name[0] != '.' && name[0] != '_' && isSource(name) {
 			names = append(names, name)
 		}
 	}

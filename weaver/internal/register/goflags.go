@@ -3,6 +3,7 @@ package register
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -55,9 +56,11 @@ func verbFlags(verb string) map[string]use {
 	case "run":
 		return valued("exec")
 	case "test":
-		return valued("artifacts", "bench", "benchtime", "blockprofile", "blockprofilerate", "count", "coverprofile", "cpu", "cpuprofile",
+		m := valued("bench", "benchtime", "blockprofile", "blockprofilerate", "count", "coverprofile", "cpu", "cpuprofile",
 			"exec", "fuzz", "fuzztime", "fuzzminimizetime", "list", "memprofile", "memprofilerate", "mutexprofile",
 			"mutexprofilefraction", "outputdir", "parallel", "run", "shuffle", "skip", "timeout", "trace", "vet", "vettool")
+		m["artifacts"] = boolean
+		return m
 	case "list":
 		m := valued("f", "reuse", "context")
 		for _, n := range []string{"compiled", "deps", "e", "export", "find", "m", "retracted", "test", "u", "versions"} {
@@ -93,12 +96,8 @@ func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine,
 	c := &CommandLine{Verb: verb, Args: args, Test: verb == "test"}
 	known := buildFlags()
 	maps.Copy(known, verbFlags(verb))
-	for _, f := range strings.Fields(goflags) {
-		name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		// The others need no more than this look: the inner go commands get GOFLAGS too.
-		if known[name]&refused != 0 {
-			return nil, refuse(name, value, "in GOFLAGS")
-		}
+	if err := checkFlags(goflags); err != nil {
+		return nil, err
 	}
 	rest, err := c.chdir(args)
 	if err != nil {
@@ -111,6 +110,32 @@ func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine,
 	c.Archive = c.withPatterns(c.Archive)
 	c.OtherModule = slices.ContainsFunc(c.Patterns, func(p string) bool { return strings.Contains(p, "@") && !strings.HasSuffix(p, ".go") })
 	return c, nil
+}
+
+// checkFlags looks at the value of GOFLAGS, as the environment or go env -w has it.
+// The inner go commands get it too, so one look is all that it needs.
+func checkFlags(goflags string) error {
+	known := buildFlags()
+	for _, f := range strings.Fields(goflags) {
+		name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
+		if known[name]&refused != 0 {
+			return refuse(name, value, "in GOFLAGS")
+		}
+	}
+	return nil
+}
+
+// absolute returns the flags with the files that they name made absolute: the
+// registration build runs in the module's root, not where the user is.
+func absolute(flags []string, dir string) []string {
+	out := slices.Clone(flags)
+	for i, f := range out {
+		name, value, _ := strings.Cut(f, "=")
+		if (name == "-modfile" || name == "-overlay") && value != "" && !filepath.IsAbs(value) {
+			out[i] = name + "=" + filepath.Join(dir, value)
+		}
+	}
+	return out
 }
 
 // chdir takes -C out, which the go command allows as the first flag only.

@@ -61,7 +61,7 @@ func (m *modules) add(dir, file string) error {
 	if err != nil {
 		return err
 	}
-	f, err := modfile.ParseLax(file, data, nil)
+	f, err := modfile.Parse(file, data, nil)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,8 @@ func languageLines(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f, err := modfile.ParseLax(file, data, nil)
+	// ParseLax, which is for the go.mod files of dependencies, leaves godebug lines out.
+	f, err := modfile.Parse(file, data, nil)
 	if err != nil {
 		return "", err
 	}

@@ -63,6 +63,9 @@ func Prepare(o Options) (*Registration, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkFlags(env["GOFLAGS"]); err != nil {
+		return nil, err
+	}
 	inModule := env["GOMOD"] != "" && env["GOMOD"] != os.DevNull
 	inWork := env["GOWORK"] != "" && env["GOWORK"] != "off"
 	if !inModule && !inWork || env["GO111MODULE"] == "off" {
@@ -133,7 +136,7 @@ func (p *preparation) build() (string, error) {
 	staged := filepath.Join(dir, "latest"+exe)
 	// -buildvcs=false: the binary's own revision is nobody's concern, and asking git
 	// takes longer than all the rest. With -trimpath two checkouts share the work.
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"}, p.Line.Host...)
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"}, absolute(p.Line.Host, p.Go.Dir)...)
 	if _, err := p.host().output(append(args, "-o", staged, p.reg.File)...); err != nil {
 		return "", &BuildError{File: p.reg.File, Message: err.Error()}
 	}

@@ -28,14 +28,16 @@ type hookReader struct {
 
 type hookPkg struct {
 	*pkg
-	funcs   map[string]*ast.FuncDecl
-	files   map[*ast.FuncDecl]*ast.File
-	aliases map[string]alias
+	funcs map[string]*ast.FuncDecl
+	files map[*ast.FuncDecl]*ast.File
+	types map[string]declared
 }
 
-type alias struct {
-	expr ast.Expr
-	file *ast.File
+// A declared type of the hook's package.
+type declared struct {
+	expr  ast.Expr
+	file  *ast.File
+	alias bool // expr is the type itself, not what the type is made of
 }
 
 // signature returns the signature of the function.
@@ -66,7 +68,7 @@ func (r *hookReader) pkg(importPath string) (*hookPkg, error) {
 	if p := r.parsed[importPath]; p != nil {
 		return p, nil
 	}
-	p := &hookPkg{pkg: r.byPath[importPath], funcs: map[string]*ast.FuncDecl{}, files: map[*ast.FuncDecl]*ast.File{}, aliases: map[string]alias{}}
+	p := &hookPkg{pkg: r.byPath[importPath], funcs: map[string]*ast.FuncDecl{}, files: map[*ast.FuncDecl]*ast.File{}, types: map[string]declared{}}
 	for _, name := range append(p.GoFiles, p.CgoFiles...) {
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
 		if err != nil {
@@ -89,11 +91,7 @@ func (p *hookPkg) declare(file *ast.File, d ast.Decl) {
 	case *ast.GenDecl:
 		for _, s := range d.Specs {
 			if t, ok := s.(*ast.TypeSpec); ok {
-				a := alias{file: file}
-				if t.Assign.IsValid() {
-					a.expr = t.Type
-				}
-				p.aliases[t.Name.Name] = a // a nil expr is a type of its own
+				p.types[t.Name.Name] = declared{t.Type, file, t.Assign.IsValid()}
 			}
 		}
 	}
@@ -125,12 +123,7 @@ func (s *speller) signature(t *ast.FuncType) (*rule.Signature, error) {
 			for range max(len(f.Names), 1) {
 				*to = append(*to, spelled)
 			}
-			*last = nil
-			if fn, ok := ast.Unparen(expr).(*ast.FuncType); ok {
-				if *last, err = s.signature(fn); err != nil {
-					return err
-				}
-			}
+			*last = s.function(expr)
 		}
 		return nil
 	}
@@ -138,6 +131,33 @@ func (s *speller) signature(t *ast.FuncType) (*rule.Signature, error) {
 		return nil, err
 	}
 	return sig, add(t.Results, &sig.Results, &sig.LastResult)
+}
+
+// function returns the signature of a func type that is written out, or that the
+// hook's package declares, or nil. Whether a type of another package is a func type
+// can not be told from here.
+func (s *speller) function(e ast.Expr) *rule.Signature {
+	for range len(s.pkg.types) + 1 { // as many names as there are may lead to one
+		e = ast.Unparen(e)
+		name, ok := e.(*ast.Ident)
+		if !ok {
+			break
+		}
+		t, ok := s.pkg.types[name.Name]
+		if !ok {
+			return nil
+		}
+		s, e = &speller{s.r, s.pkg, t.file}, t.expr
+	}
+	fn, ok := e.(*ast.FuncType)
+	if !ok {
+		return nil
+	}
+	sig, err := s.signature(fn)
+	if err != nil {
+		return nil // of a named type: one that is written out has been spelled before
+	}
+	return sig
 }
 
 func (s *speller) spell(e ast.Expr) (rule.Type, error) {
@@ -171,7 +191,8 @@ func (s *speller) spell(e ast.Expr) (rule.Type, error) {
 		}
 		return with("map["+string(k)+"]", e.Value)
 	case *ast.ChanType:
-		return with(map[ast.ChanDir]string{ast.SEND | ast.RECV: "chan ", ast.RECV: "<-chan ", ast.SEND: "chan<- "}[e.Dir], e.Value)
+		elem, err := s.spell(e.Value)
+		return rule.Chan(map[ast.ChanDir]string{ast.SEND | ast.RECV: "chan ", ast.RECV: "<-chan ", ast.SEND: "chan<- "}[e.Dir], elem), err
 	case *ast.FuncType:
 		sig, err := s.signature(e)
 		if err != nil {
@@ -212,11 +233,11 @@ func (s *speller) instance(x ast.Expr, args ...ast.Expr) (rule.Type, error) {
 
 // ident spells a name without a package: one of the hook's own, or a predeclared one.
 func (s *speller) ident(name string) (rule.Type, error) {
-	if a, ok := s.pkg.aliases[name]; ok {
-		if a.expr == nil {
+	if t, ok := s.pkg.types[name]; ok {
+		if !t.alias {
 			return rule.Type(s.pkg.ImportPath + "." + name), nil
 		}
-		return (&speller{s.r, s.pkg, a.file}).spell(a.expr)
+		return (&speller{s.r, s.pkg, t.file}).spell(t.expr)
 	}
 	switch name {
 	case "any":

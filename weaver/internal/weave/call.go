@@ -120,7 +120,8 @@ func (g *generator) replaceMethod(e *edits, c *ast.CallExpr, m *match.Method, ge
 		fun = p.X
 	}
 	x := m.Selector.X
-	e.insert(x.Pos(), getter+"()("+m.Prefix)
+	// A call has the position of its parenthesis, which moves to the receiver.
+	e.insert(x.Pos(), getter+"()"+e.directive(c.Lparen)+"("+e.directive(x.Pos())+m.Prefix)
 	if len(m.Path) > 0 {
 		e.attach(x.End(), "."+strings.Join(m.Path, "."))
 	}

@@ -51,6 +51,12 @@ func (e *edits) replace(pos token.Pos, n int, text string) {
 	e.all = append(e.all, edit{off, off + n, text, false, len(e.all)})
 }
 
+// directive returns the comment that gives what follows it the position of pos.
+func (e *edits) directive(pos token.Pos) string {
+	p := e.pkg.Position(pos)
+	return fmt.Sprintf("/*line :%d:%d*/", p.Line, max(p.Column, 1))
+}
+
 // apply returns the file with the edits made, under a line directive with its name.
 func (e *edits) apply() []byte {
 	slices.SortStableFunc(e.all, func(x, y edit) int {
@@ -85,8 +91,7 @@ func (e *edits) apply() []byte {
 		if i+1 < len(e.all) && e.all[i+1].offset == at || at == len(src) || src[at] == '\n' || src[at] == '\r' {
 			continue
 		}
-		p := e.pkg.Fset.Position(file.Pos(at))
-		fmt.Fprintf(&b, "/*line :%d:%d*/", p.Line, max(p.Column, 1))
+		b.WriteString(e.directive(file.Pos(at)))
 	}
 	b.Write(src[at:])
 	return b.Bytes()

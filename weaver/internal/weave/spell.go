@@ -20,7 +20,8 @@ func (e *unspellableError) Error() string { return e.text }
 func (g *generator) spell(t types.Type) (string, error) {
 	switch t := t.(type) {
 	case *types.Alias:
-		if g.nameable(t.Obj()) && !match.HasTypeParam(t) && t.TypeArgs().Len() == 0 {
+		// any is newer than the language of some packages.
+		if t.Obj().Pkg() != nil && g.nameable(t.Obj()) && !match.HasTypeParam(t) && t.TypeArgs().Len() == 0 {
 			return g.object(t.Obj())
 		}
 		return g.spell(t.Rhs())
@@ -73,7 +74,11 @@ func (g *generator) spellNamed(t *types.Named) (string, error) {
 		return t.Obj().Name(), g.predeclared(t.Obj().Name())
 	}
 	if !g.nameable(t.Obj()) {
-		return "", &unspellableError{fmt.Sprintf("the type %v can not be named in this package, which does not import %s", t, t.Obj().Pkg().Path())}
+		why := "which does not import " + t.Obj().Pkg().Path()
+		if !t.Obj().Exported() {
+			why = "where it is not exported to"
+		}
+		return "", &unspellableError{fmt.Sprintf("the type %v can not be named in this package, %s", t, why)}
 	}
 	s, err := g.object(t.Obj())
 	if err != nil || t.TypeArgs().Len() == 0 {

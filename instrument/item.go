@@ -1,0 +1,48 @@
+package instrument
+
+import (
+	"fmt"
+
+	"github.com/goweaver/weaver/internal/rule"
+)
+
+// An Item is a part of a target that a hook can take: [Recv], [Param] or [Result].
+// A plain number is none of them, so Take(1) is a mistake.
+type Item int64
+
+// An item is its kind, shifted so far that no number that somebody might write for
+// an index is one, and its index.
+const (
+	itemShift = 40
+
+	itemRecv   Item = 1 << itemShift
+	itemParam  Item = 2 << itemShift
+	itemResult Item = 3 << itemShift
+)
+
+// Recv is the receiver of a method.
+const Recv = itemRecv
+
+// Param returns the parameter with index i: the first one is 0, the last one -1.
+func Param(i int) Item { return itemParam + indexed(i) }
+
+// Result returns the result with index i: the first one is 0, the last one -1.
+func Result(i int) Item { return itemResult + indexed(i) }
+
+// indexed keeps an index that no function has from spilling into the kind.
+func indexed(i int) Item { return Item(max(-1<<31, min(i, 1<<31-1))) }
+
+// describe returns the item as plain data.
+func (i Item) describe() (rule.Item, error) {
+	kind := (i + 1<<(itemShift-1)) >> itemShift << itemShift
+	index := int(i - kind)
+	switch {
+	case i == Recv:
+		return rule.Item{Kind: rule.Recv}, nil
+	case kind == itemParam:
+		return rule.Item{Kind: rule.Param, Index: index}, nil
+	case kind == itemResult:
+		return rule.Item{Kind: rule.Result, Index: index}, nil
+	}
+	return rule.Item{}, fmt.Errorf("Take lists %d, which is no item of a function; write instrument.Recv, instrument.Param(i) or instrument.Result(i)", int64(i))
+}

@@ -1,0 +1,43 @@
+package rule
+
+import "fmt"
+
+// Fits reports what is wrong with the rule as far as the signatures that it holds
+// tell: the hook's is known, the target's perhaps only when it is woven. A rule
+// whose hook is not known yet fits.
+func (r *Rule) Fits() error {
+	if r.HookSig == nil {
+		return nil
+	}
+	for _, o := range r.Options {
+		if err := r.OptionFits(o.Key); err != nil {
+			return err
+		}
+	}
+	hook := r.Hook.Short()
+	switch {
+	case r.Point == Call && r.Sig == nil:
+		return callAlone(r.Advice, hook, r.HookSig)
+	case r.Point == Call:
+		return BindCall(r.Advice, hook, r.HookSig, r.Target.Short(), r.Sig)
+	case r.Sig == nil:
+		return alone(r.Advice, hook, r.HookSig, r.Take)
+	}
+	sig, recv := *r.Sig, Type("")
+	if r.Target.Recv != "" {
+		recv, sig.Params = sig.Params[0], sig.Params[1:]
+	}
+	_, err := Bind(r.Advice, hook, r.HookSig, r.Take, NewTarget(r.Target.Short(), recv, &sig))
+	return err
+}
+
+// OptionFits reports a constant that the hook has no way to find.
+func (r *Rule) OptionFits(key string) error {
+	switch {
+	case r.HookSig == nil || r.HookSig.TakesFunc():
+		return nil
+	case r.Advice == Replace:
+		return fmt.Errorf("%s stands for the function that is called and so has no *hook.Func to find %q in; drop the With", r.Hook.Short(), key)
+	}
+	return fmt.Errorf("%s is given %q by With but takes no *hook.Func to find it in; add that parameter", r.Hook.Short(), key)
+}

@@ -1,0 +1,108 @@
+package register
+
+import (
+	"maps"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestParseCommandLine(t *testing.T) {
+	for _, tt := range []struct {
+		verb, args string
+		want       CommandLine
+	}{
+		{"build", "", CommandLine{}},
+		{"build", "-o app -v ./cmd/app ./lib", CommandLine{Args: words("-o app -v ./cmd/app ./lib"), Patterns: words("./cmd/app ./lib")}},
+		{"build", "-C sub -race -tags a,b -p=4 .", CommandLine{Chdir: "sub", Args: words("-race -tags a,b -p=4 ."), Archive: words("-race=true -tags=a,b -p=4"), Host: words("-p=4"), Patterns: words(".")}},
+		{"build", "-C=sub", CommandLine{Chdir: "sub"}},
+		{"build", "--C sub --race=false", CommandLine{Chdir: "sub", Args: words("--race=false"), Archive: words("-race=false")}},
+		{"install", "-mod=mod -modfile alt.mod -- -odd", CommandLine{Args: words("-mod=mod -modfile alt.mod -- -odd"), Archive: words("-mod=mod -modfile=alt.mod"), Host: words("-mod=mod -modfile=alt.mod"), Patterns: words("-odd")}},
+		{"build", "-gcflags=all=-N -ldflags -s -pgo off -trimpath", CommandLine{Args: words("-gcflags=all=-N -ldflags -s -pgo off -trimpath"), Archive: words("-gcflags=all=-N -pgo=off -trimpath=true")}},
+		{"run", "-exec env . -race x", CommandLine{Args: words("-exec env . -race x"), Patterns: words(".")}},
+		{"run", "a.go b.go c d.go", CommandLine{Args: words("a.go b.go c d.go"), Patterns: words("a.go b.go")}},
+		{"test", "-run X ./a -count 1 ./b -args ./c", CommandLine{Args: words("-run X ./a -count 1 ./b -args ./c"), Patterns: words("./a ./b"), Test: true}},
+		{"test", "-cover -coverpkg=./... -short -mine ./a", CommandLine{Args: words("-cover -coverpkg=./... -short -mine ./a"), Archive: words("-coverpkg=./..."), Patterns: words("./a"), Test: true}},
+		{"list", "-test -f {{.Dir}} ./...", CommandLine{Args: words("-test -f {{.Dir}} ./..."), Patterns: words("./..."), Test: true}},
+		{"list", "-m -json all", CommandLine{Args: words("-m -json all"), Patterns: words("all"), Modules: true}},
+		{"list", "-m=false -json=Dir ./...", CommandLine{Args: words("-m=false -json=Dir ./..."), Patterns: words("./...")}},
+		{"clean", "-cache -i", CommandLine{Args: words("-cache -i")}},
+	} {
+		got, err := ParseCommandLine(tt.verb, words(tt.args), "")
+		if err != nil {
+			t.Errorf("go %s %s: %v", tt.verb, tt.args, err)
+			continue
+		}
+		tt.want.Verb = tt.verb
+		for what, pair := range map[string][2][]string{
+			"arguments": {got.Args, tt.want.Args}, "archive flags": {got.Archive, tt.want.Archive},
+			"host flags": {got.Host, tt.want.Host}, "packages": {got.Patterns, tt.want.Patterns},
+		} {
+			if !slices.Equal(pair[0], pair[1]) {
+				t.Errorf("go %s %s: %s %q, want %q", tt.verb, tt.args, what, pair[0], pair[1])
+			}
+		}
+		if got.Verb != tt.verb || got.Chdir != tt.want.Chdir || got.Test != tt.want.Test || got.Modules != tt.want.Modules {
+			t.Errorf("go %s %s: %+v, want %+v", tt.verb, tt.args, *got, tt.want)
+		}
+	}
+}
+
+func words(s string) []string { return strings.Fields(s) }
+
+func TestParseCommandLineErrors(t *testing.T) {
+	for _, tt := range []struct{ verb, args, goflags, want string }{
+		{"build", "-mine .", "", "go build has no flag -mine"},
+		{"build", "-failfast .", "", "go build has no flag -failfast"},
+		{"build", "-o", "", "flag -o of go build needs a value"},
+		{"build", "-C", "", "flag -C needs a folder"},
+		{"build", "-toolexec=garble .", "", "-toolexec=garble on the command line"},
+		{"test", "--toolexec garble .", "", "-toolexec=garble on the command line"},
+		{"build", ".", "-mod=mod -toolexec=garble", "-toolexec=garble in GOFLAGS"},
+	} {
+		if _, err := ParseCommandLine(tt.verb, words(tt.args), tt.goflags); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("GOFLAGS=%s go %s %s gives %v, want %q", tt.goflags, tt.verb, tt.args, err, tt.want)
+		}
+	}
+}
+
+// Every flag in the help texts of the go command that runs the tests is in the
+// tables, with a value if it has one there.
+func TestFlagsOfGoHelp(t *testing.T) {
+	var (
+		listed = regexp.MustCompile(`(?m)^\t-(\w+)( .+)?$`)
+		prose  = regexp.MustCompile(`(?:[Tt]he|and) -(\w+)(?: and -\w+)? flags?\b`)
+	)
+	for topic, verb := range map[string]string{"build": "build", "testflag": "test", "test": "test", "list": "list", "run": "run", "clean": "clean"} {
+		out, err := exec.Command("go", "help", topic).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := buildFlags()
+		maps.Copy(known, verbFlags(verb))
+		found := 0
+		for _, m := range listed.FindAllStringSubmatch(string(out), -1) {
+			name, valued := m[1], m[2] != ""
+			u, ok := known[name]
+			found++
+			switch {
+			case name == "args", name == "C":
+			case !ok && (verb != "test" || valued):
+				t.Errorf("go help %s: the table does not know -%s%s", topic, name, m[2])
+			case ok && valued == (u&boolean != 0):
+				t.Errorf("go help %s: the table is wrong about whether -%s has a value; it is -%[2]s%s", topic, name, m[2])
+			}
+		}
+		for _, m := range prose.FindAllStringSubmatch(string(out), -1) {
+			found++
+			if _, ok := known[m[1]]; !ok && verb != "test" {
+				t.Errorf("go help %s: the table does not know -%s", topic, m[1])
+			}
+		}
+		if found == 0 {
+			t.Errorf("go help %s: no flags found", topic)
+		}
+	}
+}

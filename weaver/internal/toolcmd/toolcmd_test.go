@@ -1,0 +1,230 @@
+// Tests of toolcmd against the command lines that go1.26 prints with -x, and
+// against what the real compiler and packer make.
+package toolcmd
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestName(t *testing.T) {
+	for path, want := range map[string]string{
+		"/usr/lib/go/pkg/tool/linux_amd64/compile": "compile",
+		"link.exe":     "link",
+		"/usr/bin/gcc": "gcc",
+	} {
+		if got := Name(path); got != want {
+			t.Errorf("Name(%q) = %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestParseCompile(t *testing.T) {
+	for name, tt := range map[string]struct {
+		line string
+		want Compile
+	}{
+		"a package of the standard library": {
+			"-o $WORK/b042/_pkg_.a -trimpath $WORK/b042=> -p errors -lang=go1.26 -std -complete -buildid x/x -goversion go1.26.8 -c=2 -shared -nolocalimports -importcfg $WORK/b042/importcfg -pack /go/src/errors/errors.go /go/src/errors/join.go",
+			Compile{Package: "errors", Output: "$WORK/b042/_pkg_.a", ImportCfg: "$WORK/b042/importcfg", Lang: "go1.26", TrimPath: "$WORK/b042=>", Std: true, Files: []string{"/go/src/errors/errors.go", "/go/src/errors/join.go"}},
+		},
+		"a command with race, a profile and the user's own flags behind": {
+			"-o $WORK/b001/_pkg_.a -trimpath $WORK/b001=> -p main -lang=go1.25 -installsuffix race -buildid a/b -goversion go1.26.8 -pgoprofile=/m/default.pgo -race -D  -importcfg $WORK/b001/importcfg -embedcfg $WORK/b001/embedcfg -pack -symabis $WORK/b001/symabis -asmhdr $WORK/b001/go_asm.h -N -l ./main.go ./x.go",
+			Compile{Package: "main", Output: "$WORK/b001/_pkg_.a", ImportCfg: "$WORK/b001/importcfg", Lang: "go1.25", TrimPath: "$WORK/b001=>", PGO: "/m/default.pgo", Race: true, Files: []string{"./main.go", "./x.go"}},
+		},
+		"double dashes, and a path with a dash": {
+			"--o=out/_pkg_.a --p=example.com/a-b --importcfg=cfg -pack a.go",
+			Compile{Package: "example.com/a-b", Output: "out/_pkg_.a", ImportCfg: "cfg", Files: []string{"a.go"}},
+		},
+		"a package whose path ends in .go": {
+			"-o x/_pkg_.a -p gopkg.in/lib.go -pack lib.go",
+			Compile{Package: "gopkg.in/lib.go", Output: "x/_pkg_.a", Files: []string{"lib.go"}},
+		},
+		"no files": {"-V=full", Compile{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := strings.Split(tt.line, " ")
+			got, err := ParseCompile("/tool/compile", args)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(got.Args, args) || got.Tool != "/tool/compile" {
+				t.Errorf("the arguments are %q", got.Args)
+			}
+			tt.want.Tool, tt.want.Args = got.Tool, got.Args
+			if len(got.Files) == 0 {
+				got.Files = nil
+			}
+			if !reflect.DeepEqual(*got, tt.want) {
+				t.Errorf("got  %+v\nwant %+v", *got, tt.want)
+			}
+		})
+	}
+}
+
+func TestParseCompileResponseFile(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "args")
+	write(t, file, "-p\nexample.com/p\n-o\n"+`dir\\with\nlines/_pkg_.a`+"\na.go\nb.go\n")
+	c, err := ParseCompile("compile", []string{"@" + file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Package != "example.com/p" || c.Output != "dir\\with\nlines/_pkg_.a" || !slices.Equal(c.Files, []string{"a.go", "b.go"}) {
+		t.Errorf("got %+v", c)
+	}
+	if _, err := ParseCompile("compile", []string{"@" + filepath.Join(dir, "none")}); err == nil || !strings.Contains(err.Error(), "response file") {
+		t.Errorf("a missing response file gives %v", err)
+	}
+}
+
+func TestWith(t *testing.T) {
+	for _, tt := range []struct{ args, files, cfg, want string }{
+		{"-p p -importcfg cfg -pack a.go b.go", "c.go", "", "-p p -importcfg cfg -pack c.go"},
+		{"-p p -importcfg cfg -pack a.go", "c.go d.go", "new", "-p p -importcfg new -pack c.go d.go"},
+		{"-p p -importcfg=cfg -pack a.go", "c.go", "new", "-p p -importcfg=new -pack c.go"},
+		{"-p p -pack a.go", "c.go", "new", "-importcfg new -p p -pack c.go"},
+	} {
+		args := strings.Fields(tt.args)
+		c, err := ParseCompile("compile", args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(c.With(strings.Fields(tt.files), tt.cfg), " "); got != tt.want {
+			t.Errorf("%s\ngot  %s\nwant %s", tt.args, got, tt.want)
+		}
+		if strings.Join(args, " ") != tt.args {
+			t.Errorf("With changed the arguments that it was given to %q", args)
+		}
+	}
+}
+
+func TestParseLink(t *testing.T) {
+	l, err := ParseLink("link", strings.Fields("-o $WORK/b001/exe/a.out -importcfg $WORK/b001/importcfg.link -X=runtime.godebugDefault=x=1 -buildmode=pie -buildid=x -extld=gcc $WORK/b001/_pkg_.a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Output != "$WORK/b001/exe/a.out" || l.ImportCfg != "$WORK/b001/importcfg.link" || l.BuildMode != "pie" || l.Main != "$WORK/b001/_pkg_.a" {
+		t.Errorf("got %+v", l)
+	}
+	if got := l.With("new"); got[3] != "new" || l.Args[3] != "$WORK/b001/importcfg.link" {
+		t.Errorf("With gives %q and leaves %q", got, l.Args)
+	}
+	if _, err := ParseLink("link", nil); err == nil {
+		t.Error("a call without arguments is no error")
+	}
+}
+
+// The compiler records file names after the rewrites of -trimpath; Trim says what it
+// will record.
+func TestTrimAsTheCompiler(t *testing.T) {
+	dir := t.TempDir()
+	for _, rewrites := range []string{
+		"", "$DIR=>mod@v1", "$DIR=>", "$DIR", "$DIR/src=>x;$DIR=>y", "$DIR/s=>x;$DIR=>y", "/none=>x;$DIR/src/a.go=>file.go", "$DIR/=>x",
+	} {
+		rewrites = strings.ReplaceAll(rewrites, "$DIR", dir)
+		file, out := filepath.Join(dir, "src", "a.go"), filepath.Join(dir, "a.o")
+		write(t, file, "package p\n\nfunc F(a []int) int { return a[0] }\n")
+		cmd := exec.Command("go", "tool", "compile", "-p", "p", "-o", out, "-trimpath", rewrites, file)
+		if msg, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, msg)
+		}
+		data, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := (&Compile{TrimPath: rewrites}).Trim(file)
+		// The object file has each name behind what the linker trims further.
+		if !bytes.Contains(data, []byte(want)) || want != file && bytes.Contains(data, []byte(file)) {
+			t.Errorf("-trimpath=%q: Trim says %q, which is not what the compiler wrote", rewrites, want)
+		}
+	}
+}
+
+func TestStageAndDir(t *testing.T) {
+	work := t.TempDir()
+	gen := filepath.Join(work, "b001", "x.cgo1.go")
+	write(t, gen, "// Code generated by cmd/cgo; DO NOT EDIT.\n\n//line /home/me/p/x.go:1:1\npackage p\n")
+	for want, files := range map[string][]string{
+		"/home/me/p": {gen},
+		"/m/p":       {gen, "/m/p/y.go"},
+		"":           {filepath.Join(work, "b001", "none.go")},
+	} {
+		c := &Compile{Output: filepath.Join(work, "b001", "_pkg_.a"), Files: files}
+		if c.Stage() != filepath.Join(work, "b001") || c.Dir() != want {
+			t.Errorf("%q: stage %q, folder %q, want %q", files, c.Stage(), c.Dir(), want)
+		}
+	}
+}
+
+func TestImportConfig(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "importcfg")
+	const was = "# import config\nimportmap golang.org/x/net=vendor/golang.org/x/net\npackagefile fmt=/c/a=b-d\nmodinfo \"x=y\"\npackageshlib z=w"
+	write(t, file, was)
+	c, err := ReadImportConfig(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Map["golang.org/x/net"] != "vendor/golang.org/x/net" || c.Files["fmt"] != "/c/a=b-d" || len(c.Files) != 1 {
+		t.Errorf("got %v and %v", c.Files, c.Map)
+	}
+	if got, err := c.Write(dir); err != nil || got != file {
+		t.Fatalf("Write of what is unchanged: %v, %v", got, err)
+	}
+	if _, err := os.Stat(file + ".original"); err == nil {
+		t.Error("nothing was added, and there is an .original")
+	}
+	c.Add("fmt", "/other")
+	c.Add("example.com/hooks", "/h-d")
+	if got, err := c.Write(dir); err != nil || got != file {
+		t.Fatalf("Write: %v, %v", got, err)
+	}
+	if got := read(t, file); got != was+"\npackagefile example.com/hooks=/h-d\n" {
+		t.Errorf("the config is now\n%s", got)
+	}
+	if got := read(t, file+".original"); got != was {
+		t.Errorf("the original is\n%s", got)
+	}
+}
+
+func TestImportConfigWithoutFile(t *testing.T) {
+	dir := t.TempDir()
+	c, err := ReadImportConfig("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Add("p", "/a")
+	got, err := c.Write(dir)
+	if err != nil || read(t, got) != "packagefile p=/a\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := ReadImportConfig(filepath.Join(dir, "none")); err == nil {
+		t.Error("a config that is not there is no error")
+	}
+}
+
+func write(t testing.TB, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t testing.TB, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}

@@ -1,0 +1,308 @@
+package weave_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"hash/fnv"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/source"
+)
+
+// seeds are what FuzzWeave starts from beside the compiler's own tests, which a
+// source distribution of Go has in GOROOT/test.
+var seeds = []string{
+	`package p
+
+func f(a, b int, _ ...string) (n int, err error) { n = a; return n + b, nil }
+
+func g() { _, _ = f(1, 2, "x"); defer f(1, 2); go f(g2()) }
+
+func g2() (int, int) { return 1, 2 }
+
+var v, _ = f(g2())
+`, `package p
+
+import ("fmt"; . "strings"; t "time")
+
+type T struct{ *E }
+type E struct{ n int }
+func (e *E) M(s string) *E { return e }
+func (E) V() (_ int) { return len(Repeat("a", 3)) }
+func (T) string() string { return fmt.Sprint(t.Now()) }
+
+func use(t T) { t.M("a").
+	M("b").V(); (t.M)("c"); (*E).M(t.E, "d"); _ = []int{t.V(), (&t).V()} }
+`, `package p
+
+type string int
+type L[T any] []T
+func (l *L[T]) Add(v ...T) (L[T], int) { return nil, 0 }
+func F[K comparable, V any](k K, v V) map[K]V { return nil }
+var l = new(L[int]); var _ = F("a", 1); var _, _ = l.Add(1)
+`, "\uFEFFpackage p\r\n\r\n//line x.y:10\r\nfunc f() (\r\n) {\r\n\t/*line a.y:3:4*/f()\r\n}\r\n",
+	`package p
+
+func f(error error, nil func(), int int) (len, cap []byte) {
+top:
+	for range 3 { if int > 0 { goto top }; defer func() { recover() }() }
+	switch x := any(error).(type) { case string: return []byte(x), g(len...) }
+	return
+}
+
+func g(b ...byte) []byte { return b }
+`,
+}
+
+// FuzzWeave weaves any source that type-checks: advice on every body that takes and
+// returns all that can be taken and returned, and advice on every call that can
+// have one. The result type-checks, and every token of the user's keeps its place.
+func FuzzWeave(f *testing.F) {
+	for i, s := range seeds {
+		f.Add(s, uint8(i))
+	}
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		f.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(strings.TrimSpace(string(root)), "test", "*.go"))
+	for i, name := range files {
+		data, err := os.ReadFile(name)
+		if err == nil && len(data) < 20_000 && (!testing.Short() || i%8 == 0) {
+			f.Add(string(data), uint8(i))
+		}
+	}
+	f.Fuzz(func(t *testing.T, src string, seed uint8) {
+		l := newLab(t)
+		if !l.importable(src) {
+			t.Skip("it does not parse, or imports what is not at hand")
+		}
+		l.write(filepath.Join(l.dir, "src", "src.go"), []byte(src))
+		p, cmd, err := l.read("example.com/src", "src", "go1.25")
+		if err != nil {
+			t.Skip("it does not type-check")
+		}
+		rules := everyRule(p, seed)
+		sites, res, found, err := l.weave(p, cmd, rules)
+		if err != nil {
+			t.Fatalf("a rule made from the source does not fit it: %v", err)
+		}
+		if err := moved(p, sites, res); err != nil && len(res.Findings) == 0 {
+			t.Error(err)
+		}
+		if err := l.check(l.rewoven(p, cmd, res), p.Imports); err != nil {
+			t.Errorf("%v\n%s\nfindings: %v", err, res.Generated, found)
+		}
+	})
+}
+
+// importable reports whether the source parses and all its imports are at hand.
+func (l *lab) importable(src string) bool {
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ImportsOnly)
+	if err != nil {
+		return false
+	}
+	for _, i := range file.Imports {
+		path := strings.Trim(i.Path.Value, "\"`")
+		if _, ok := l.archives[path]; !ok && path != "unsafe" {
+			return false
+		}
+	}
+	return true
+}
+
+// promotedExpression reports whether the source has a method expression of a type
+// other than the method's own receiver.
+func promotedExpression(p *source.Package) bool {
+	for _, sel := range p.Info.Selections {
+		if f, ok := sel.Obj().(*types.Func); ok && sel.Kind() == types.MethodExpr && !types.Identical(sel.Recv(), f.Signature().Recv().Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// everyRule returns rules with hooks made to measure, chosen by a hash of the
+// target's name and the seed: one or two for each function, and one for each
+// function that is called.
+func everyRule(p *source.Package, seed uint8) []*rule.Rule {
+	var out []*rule.Rule
+	add := func(r *rule.Rule) {
+		r.Aspect, r.Pos, r.Scope = "fuzz", "fuzz:1", []string{rule.Everywhere}
+		r.Hook = rule.Func{Pkg: "example.com/hooks", Name: fmt.Sprintf("H%d", len(out))}
+		out = append(out, r)
+	}
+	called := map[*types.Func]bool{}
+	for _, f := range p.Files {
+		ast.Inspect(f.AST, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				if fn, ok := p.Info.Defs[n.Name].(*types.Func); ok && n.Name.Name != "_" && n.Name.Name != "init" {
+					pick := hash(fn.FullName(), seed)
+					add(bodyRule(fn, pick))
+					if pick&64 != 0 {
+						add(bodyRule(fn, pick>>3))
+					}
+				}
+			case *ast.Ident:
+				if fn, ok := p.Info.Uses[n].(*types.Func); ok && !called[fn] && plainCallee(fn) {
+					called[fn] = true
+					if r := callRule(fn, hash(fn.FullName(), seed)); r != nil {
+						add(r)
+					}
+				}
+			}
+			return true
+		})
+	}
+	return out
+}
+
+func hash(s string, seed uint8) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write(append([]byte(s), seed))
+	return h.Sum32()
+}
+
+func target(fn *types.Func) *rule.Func {
+	f := rule.Func{Pkg: fn.Pkg().Path(), Name: fn.Name()}
+	if recv := fn.Signature().Recv(); recv != nil {
+		t := types.Unalias(recv.Type())
+		if ptr, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(ptr.Elem())
+		}
+		if n, ok := t.(*types.Named); ok {
+			f.Recv = n.Obj().Name()
+		}
+	}
+	return &f
+}
+
+func plainCallee(fn *types.Func) bool {
+	sig := fn.Signature()
+	if fn.Pkg() == nil || sig.TypeParams().Len() > 0 || fn.Origin() != fn {
+		return false
+	}
+	return sig.Recv() == nil || !types.IsInterface(sig.Recv().Type()) && sig.RecvTypeParams().Len() == 0 && target(fn).Recv != ""
+}
+
+// bodyRule returns a rule with a hook that takes every item of the function.
+func bodyRule(fn *types.Func, pick uint32) *rule.Rule {
+	r := &rule.Rule{Point: rule.Body, Target: target(fn), HookSig: &rule.Signature{}}
+	sig, h := fn.Signature(), r.HookSig
+	take := func(kind string, i int, v *types.Var) (t rule.Type, writable bool) {
+		r.Take = append(r.Take, rule.Item{Kind: kind, Index: i})
+		if match.HasTypeParam(v.Type()) {
+			return rule.AnyType, false
+		}
+		return typeOf(v), true
+	}
+	entry := func(s *rule.Signature, back bool) {
+		if recv := sig.Recv(); recv != nil && !back {
+			t, _ := take(rule.Recv, 0, recv)
+			s.Params = append(s.Params, t)
+		}
+		for i := range sig.Params().Len() {
+			t, ok := take(rule.Param, i, sig.Params().At(i))
+			s.Params = append(s.Params, t)
+			if ok && back {
+				s.Results = append(s.Results, t)
+			}
+		}
+	}
+	exits := func(s *rule.Signature) {
+		for i := range sig.Results().Len() {
+			t, ok := take(rule.Result, i, sig.Results().At(i))
+			s.Params = append(s.Params, t)
+			if ok {
+				s.Results = append(s.Results, t)
+			}
+		}
+	}
+	switch advice := pick % 4; {
+	case advice == 0:
+		r.Advice = rule.Before
+		entry(h, true)
+	case advice == 1 && failing(sig):
+		r.Advice = rule.Check
+		entry(h, true)
+		h.Results = append(h.Results, rule.ErrorType)
+	case advice == 2 && !match.HasTypeParam(sig):
+		enclose(r, sig)
+	default:
+		r.Advice = rule.Around
+		entry(h, false)
+		h.LastResult = &rule.Signature{}
+		exits(h.LastResult)
+		h.Results = append(h.Results, h.LastResult.Type())
+	}
+	if pick&8 != 0 {
+		h.Params = append([]rule.Type{rule.HookFuncType}, h.Params...)
+	}
+	if len(r.Take) == 0 {
+		r.Take = nil
+	}
+	return r
+}
+
+// enclose has the hook take every item, and replace each of the body's.
+func enclose(r *rule.Rule, sig *types.Signature) {
+	r.Advice = rule.Enclose
+	body := match.Signature(types.NewFunc(0, nil, "body", sig))
+	body.Variadic = false // what a body is given for ...T is a []T
+	var items []rule.Item
+	var recv []rule.Type
+	if sig.Recv() != nil {
+		recv, items = []rule.Type{typeOf(sig.Recv())}, append(items, rule.Item{Kind: rule.Recv})
+	}
+	for i := range body.Params {
+		items = append(items, rule.Item{Kind: rule.Param, Index: i})
+	}
+	r.Take = append(append(r.Take, items...), items...)
+	for i := range body.Results {
+		r.Take = append(r.Take, rule.Item{Kind: rule.Result, Index: i})
+	}
+	body.Params = append(recv, body.Params...)
+	r.HookSig.Params = append(append(r.HookSig.Params, body.Params...), body.Type())
+	r.HookSig.Results, r.HookSig.LastParam = body.Results, body
+}
+
+func failing(sig *types.Signature) bool {
+	n := sig.Results().Len()
+	return n > 0 && typeOf(sig.Results().At(n-1)) == rule.ErrorType
+}
+
+func typeOf(v *types.Var) rule.Type {
+	tuple := types.NewTuple(v)
+	return match.Signature(types.NewFunc(0, nil, "f", types.NewSignatureType(nil, nil, nil, tuple, nil, false))).Params[0]
+}
+
+// callRule returns a rule on the calls of the function, or nil.
+func callRule(fn *types.Func, pick uint32) *rule.Rule {
+	r := &rule.Rule{Point: rule.Call, Target: target(fn), HookSig: &rule.Signature{}}
+	sig := match.Signature(fn)
+	switch advice := pick % 3; {
+	case advice == 0 && len(sig.Results) > 0:
+		r.Advice = rule.Wrap
+		r.HookSig.Params, r.HookSig.Results = sig.Results, sig.Results
+	case advice == 1 && sig.Variadic:
+		r.Advice = rule.Append
+		r.HookSig.Results = []rule.Type{sig.Params[len(sig.Params)-1]}
+	default:
+		r.Advice = rule.Replace
+		r.HookSig = sig
+		if recv := fn.Signature().Recv(); recv != nil {
+			r.HookSig.Params = append([]rule.Type{typeOf(recv)}, sig.Params...)
+		}
+	}
+	return r
+}
