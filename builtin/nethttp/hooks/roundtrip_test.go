@@ -1,0 +1,337 @@
+package hooks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/propagation"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/goweaver/weaver/builtin/internal/tracing"
+)
+
+// wovenClient returns a client whose transport is woven.
+func wovenClient() *http.Client { return &http.Client{Transport: woven{&http.Transport{}}} }
+
+// Client and server spans join into one trace, redirects included.
+func TestRoundTrip(t *testing.T) {
+	recorder := record(t)
+	var mux wovenMux
+	mux.HandleFunc("/old", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/new?token=1", http.StatusFound)
+	})
+	mux.HandleFunc("/new", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "new") })
+	s := serving(t, false, &mux)
+	res, body := get(t, wovenClient(), s.URL+"/old")
+	if body != "new" || res.Request.URL.Path != "/new" {
+		t.Errorf("the client got %q from %v", body, res.Request.URL)
+	}
+	spans := ended(t, recorder, 4)
+	clients := map[trace.SpanID]sdktrace.ReadOnlySpan{}
+	for _, span := range spans {
+		if span.SpanKind() == trace.SpanKindClient {
+			clients[span.SpanContext().SpanID()] = span
+		}
+	}
+	if len(clients) != 2 {
+		t.Fatalf("the spans are %v", names(spans))
+	}
+	for _, server := range spans {
+		if server.SpanKind() != trace.SpanKindServer {
+			continue
+		}
+		client := clients[server.Parent().SpanID()]
+		if client == nil {
+			t.Errorf("%s has no client span for parent", server.Name())
+			continue
+		}
+		if client.Name() != "GET" || client.Parent().IsValid() ||
+			client.SpanContext().TraceID() != server.SpanContext().TraceID() ||
+			!strings.HasPrefix(value(client, "url.full"), s.URL+value(server, "url.path")) ||
+			value(client, "http.response.status_code") != value(server, "http.response.status_code") {
+			t.Errorf("client span %v, server span %v", client, server)
+		}
+	}
+}
+
+// What is propagated is up to the program at the time of the request.
+func TestPropagatorOfTheMoment(t *testing.T) {
+	record(t)
+	var got []string
+	s := serving(t, false, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("Traceparent"))
+	}))
+	get(t, wovenClient(), s.URL)
+	otel.SetTextMapPropagator(propagation.Baggage{})
+	get(t, wovenClient(), s.URL)
+	if len(got) != 2 || got[0] == "" || got[1] != "" {
+		t.Errorf("the headers were %q", got)
+	}
+}
+
+// A request that fails is an error of the span and of the caller, the same one.
+func TestRoundTripFails(t *testing.T) {
+	recorder := record(t)
+	cause := errors.New("no such network")
+	failing := woven{&http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, cause }}}
+	req := httptest.NewRequest("PUT", "http://shop.example/x", nil)
+	if res, err := failing.RoundTrip(req); res != nil || !errors.Is(err, cause) {
+		t.Errorf("%v, %v", res, err)
+	}
+	span := ended(t, recorder, 1)[0]
+	if span.Name() != "PUT" || span.Status().Code != codes.Error || value(span, "server.address") != "shop.example" {
+		t.Errorf("the span is %v", span)
+	}
+}
+
+// The caller's request, its header map included, is as it was, and is what the
+// response names.
+func TestRequestIsNotWrittenTo(t *testing.T) {
+	recorder := record(t)
+	var got http.Header
+	s := serving(t, false, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header }))
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := http.Header{"X-Own": {"1"}}
+	req := &http.Request{URL: u, Header: header} // without a method, which means GET
+	before := *req
+	res, err := woven{&http.Transport{}}.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read(t, res)
+	if !reflect.DeepEqual(*req, before) || !maps.EqualFunc(header, http.Header{"X-Own": {"1"}}, func(a, b []string) bool { return reflect.DeepEqual(a, b) }) {
+		t.Errorf("the request became %+v", req)
+	}
+	if res.Request != req {
+		t.Error("the response names another request")
+	}
+	client := ofKind(ended(t, recorder, 2), trace.SpanKindClient)
+	if want := client.SpanContext().SpanID().String(); !strings.Contains(got.Get("Traceparent"), want) || got.Get("X-Own") != "1" {
+		t.Errorf("the server got %v, not span %s", got, want)
+	}
+	if m := value(client, "http.request.method"); m != "GET" {
+		t.Errorf("the span's method is %s", m)
+	}
+}
+
+// What the transport refuses is refused as it is without a span, and has none.
+func TestRefusedRequests(t *testing.T) {
+	u := &url.URL{Scheme: "http", Host: "shop.example"}
+	for _, req := range []*http.Request{
+		{URL: u},
+		{Header: http.Header{}},
+	} {
+		_, want := (&http.Transport{}).RoundTrip(req)
+		recorder := record(t)
+		if _, err := (woven{&http.Transport{}}).RoundTrip(req); err == nil || err.Error() != want.Error() {
+			t.Errorf("%v, not %v", err, want)
+		}
+		ended(t, recorder, 0)
+	}
+}
+
+// Trailers that the caller fills in while the body is read arrive.
+func TestTrailers(t *testing.T) {
+	recorder := record(t)
+	var got http.Header
+	s := serving(t, false, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		got = r.Trailer
+	}))
+	req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Trailer = http.Header{"Sum": nil}
+	req.Body = io.NopCloser(io.MultiReader(strings.NewReader("content"), atEnd(func() { req.Trailer.Set("Sum", "7") })))
+	res, err := wovenClient().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read(t, res)
+	if got.Get("Sum") != "7" {
+		t.Errorf("the trailers are %v", got)
+	}
+	ended(t, recorder, 2)
+}
+
+// atEnd is a reader that is empty and calls itself when that is found out.
+type atEnd func()
+
+func (f atEnd) Read([]byte) (int, error) { f(); return 0, io.EOF }
+
+// Without a provider the transport gets the very request, and nothing is allocated;
+// a provider that is set later is used.
+func TestRoundTripWithoutProvider(t *testing.T) {
+	req, res := httptest.NewRequest("GET", "http://shop.example/", nil), &http.Response{}
+	body := func(got *http.Request) (*http.Response, error) {
+		if got != req {
+			t.Error("the request is another one")
+		}
+		return res, io.EOF
+	}
+	n := testing.AllocsPerRun(100, func() {
+		if r, err := RoundTrip(req, body); r != res || !errors.Is(err, io.EOF) {
+			t.Error("the results are others")
+		}
+	})
+	if n != 0 || len(req.Header) != 0 {
+		t.Errorf("%v allocations, header %v", n, req.Header)
+	}
+	recorder := record(t)
+	_, _ = RoundTrip(req, func(*http.Request) (*http.Response, error) { return nil, io.EOF })
+	ended(t, recorder, 1)
+}
+
+// Requests of the telemetry pipeline make no spans: they would make more requests.
+func TestExportersAreNotTraced(t *testing.T) {
+	recorder := record(t)
+	exports := 0
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Traceparent") == "" {
+			exports++
+		}
+	}))
+	defer collector.Close()
+	for _, agent := range []string{
+		"", // the exporter's own
+		"OTel Go OTLP over HTTP/protobuf metrics exporter/1.46.0",
+		"OTel Go OTLP over HTTP/protobuf logs exporter/0.22.0",
+	} {
+		opts := []otlptracehttp.Option{otlptracehttp.WithEndpointURL(collector.URL), otlptracehttp.WithHTTPClient(wovenClient())}
+		if agent != "" {
+			opts = append(opts, otlptracehttp.WithHeaders(map[string]string{"User-Agent": agent}))
+		}
+		e, err := otlptracehttp.New(t.Context(), opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := sdktrace.NewTracerProvider(sdktrace.WithSyncer(e))
+		_, span := own.Tracer("test").Start(t.Context(), "exported")
+		span.End()
+	}
+	marked, err := http.NewRequestWithContext(tracing.Untraced(t.Context()), "GET", collector.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := wovenClient().Do(marked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read(t, res)
+	ended(t, recorder, 0)
+	if exports != 4 {
+		t.Errorf("the collector was called %d times without a trace context", exports)
+	}
+	get(t, wovenClient(), collector.URL+"?other") // the rule is not about the address
+	ended(t, recorder, 1)
+}
+
+// A program that uses otelhttp's transport itself has its span, and only that; one
+// whose current span is another has one more.
+func TestNoSecondClientSpan(t *testing.T) {
+	s := httptest.NewServer(http.NotFoundHandler())
+	defer s.Close()
+	own := &http.Client{Transport: otelhttp.NewTransport(woven{&http.Transport{}}, otelhttp.WithSpanNameFormatter(
+		func(string, *http.Request) string { return "own" }))}
+	injecting := &http.Client{Transport: inject{woven{&http.Transport{}}}}
+	for _, c := range []struct {
+		claim      string
+		propagator propagation.TextMapPropagator
+		client     *http.Client
+		kind       trace.SpanKind // of the current span
+		want       []string
+	}{
+		{"its own transport", propagation.TraceContext{}, own, trace.SpanKindServer, []string{"client own", "server current"}},
+		{"nothing is propagated", propagation.NewCompositeTextMapPropagator(), own, trace.SpanKindServer, []string{"client own", "server current"}},
+		{"its own client span", propagation.TraceContext{}, injecting, trace.SpanKindClient, []string{"client current"}},
+		{"a client span of another request", propagation.TraceContext{}, wovenClient(), trace.SpanKindClient, []string{"client GET", "client current"}},
+		{"a span of another kind, though injected", propagation.TraceContext{}, injecting, trace.SpanKindServer, []string{"client GET", "server current"}},
+		{"no instrumentation", propagation.TraceContext{}, wovenClient(), trace.SpanKindServer, []string{"client GET", "server current"}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			recorder := record(t)
+			otel.SetTextMapPropagator(c.propagator)
+			ctx, span := otel.Tracer("test").Start(t.Context(), "current", trace.WithSpanKind(c.kind))
+			req, err := http.NewRequestWithContext(ctx, "GET", s.URL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := c.client.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read(t, res)
+			span.End()
+			if got := names(ended(t, recorder, len(c.want))); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("the spans are %v, not %v", got, c.want)
+			}
+		})
+	}
+}
+
+// inject is a transport that tells the server of the current span by itself.
+type inject struct{ http.RoundTripper }
+
+func (i inject) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	otel.GetTextMapPropagator().Inject(r.Context(), propagation.HeaderCarrier(r.Header))
+	return i.RoundTripper.RoundTrip(r)
+}
+
+// A connection that switches protocols can be written to.
+func TestUpgrade(t *testing.T) {
+	recorder := record(t)
+	s := serving(t, false, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		c, rw, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = c.Close() }()
+		_, _ = rw.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
+		_ = rw.Flush()
+		line, _ := rw.ReadString('\n')
+		_, _ = rw.WriteString("echo " + line)
+		_ = rw.Flush()
+	}))
+	req, err := http.NewRequestWithContext(t.Context(), "GET", s.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Connection", "Upgrade")
+	req.Header.Set("Upgrade", "echo")
+	res, err := wovenClient().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, ok := res.Body.(io.ReadWriteCloser)
+	if !ok {
+		t.Fatal("the body of the response can not be written to")
+	}
+	if _, err := io.WriteString(conn, "hello\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, res); got != "echo hello\n" {
+		t.Errorf("the answer is %q", got)
+	}
+	ended(t, recorder, 2)
+}

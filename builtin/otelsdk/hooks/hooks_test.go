@@ -1,0 +1,343 @@
+//go:build unix
+
+package hooks
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	collectorpb "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/protobuf/proto"
+)
+
+// A collector receives spans by OTLP over HTTP.
+type collector struct {
+	URL string
+
+	mu    sync.Mutex
+	spans []string // name, after the service's
+}
+
+func newCollector(t *testing.T) *collector {
+	c := &collector{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := c.receive(r); err != nil {
+			t.Error(err)
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}))
+	t.Cleanup(s.Close)
+	c.URL = s.URL
+	return c
+}
+
+func (c *collector) receive(r *http.Request) error {
+	body := io.Reader(r.Body)
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(r.Body)
+		if err != nil {
+			return err
+		}
+		body = z
+	}
+	b, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
+	var req collectorpb.ExportTraceServiceRequest
+	if err := proto.Unmarshal(b, &req); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, rs := range req.ResourceSpans {
+		service := ""
+		for _, a := range rs.Resource.Attributes {
+			if a.Key == "service.name" {
+				service = a.Value.GetStringValue()
+			}
+		}
+		for _, ss := range rs.ScopeSpans {
+			for _, s := range ss.Spans {
+				c.spans = append(c.spans, service+" "+s.Name)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *collector) received() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.spans)
+}
+
+// deadEnd returns the address of a server that accepts and never answers.
+func deadEnd(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	return "http://" + l.Addr().String()
+}
+
+// A result is how a program ended and what it wrote.
+type result struct {
+	status, stdout, stderr string
+	took                   time.Duration // from the first signal, or from the start
+}
+
+// run runs the named program in an environment with the given variables and no other
+// OTEL_ ones, and sends it the signals, the first when it has written its first line
+// and the others in steps of 200 ms.
+func run(t *testing.T, name string, env []string, signals ...os.Signal) result {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, "OTEL_") {
+			cmd.Env = append(cmd.Env, kv)
+		}
+	}
+	cmd.Env = append(append(cmd.Env, programVariable+"="+name), env...)
+	return await(t, cmd, signals)
+}
+
+func await(t *testing.T, cmd *exec.Cmd, signals []os.Signal) result {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	guard := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+	defer guard.Stop()
+	start := time.Now()
+	var first []byte
+	if len(signals) > 0 {
+		first = make([]byte, len("ready\n"))
+		if _, err := io.ReadFull(out, first); err != nil {
+			t.Fatalf("the program did not get ready: %v, %s", err, &stderr)
+		}
+		start = time.Now()
+	}
+	for i, sig := range signals {
+		if i > 0 {
+			time.Sleep(200 * time.Millisecond)
+		}
+		if err := cmd.Process.Signal(sig); err != nil {
+			t.Fatalf("signal %d: %v", i+1, err)
+		}
+	}
+	rest, err := io.ReadAll(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = cmd.Wait()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return result{cmd.ProcessState.String(), string(first) + string(rest), stderr.String(), time.Since(start)}
+}
+
+// However a program ends, its spans are exported, and it ends and writes as it does
+// without an SDK.
+func TestEnds(t *testing.T) {
+	for _, c := range []struct {
+		claim, program string
+		signals        []os.Signal
+		status         string
+		spans          []string
+	}{
+		{"main returns", "return", nil, "exit status 0", []string{"shop work"}},
+		{"os.Exit", "exit", nil, "exit status 3", []string{"shop work"}},
+		{"os.Exit in several goroutines", "exits", nil, "exit status 4", []string{"shop work"}},
+		{"main panics", "panic", nil, "exit status 2", []string{"shop work"}},
+		{"main is called again", "main twice", nil, "exit status 0", []string{"shop work", "shop again"}},
+		{"SIGTERM", "wait", []os.Signal{syscall.SIGTERM}, "signal: terminated", []string{"shop work"}},
+		{"SIGINT", "wait", []os.Signal{syscall.SIGINT}, "signal: interrupt", []string{"shop work"}},
+		{"SIGHUP, which is left alone", "wait", []os.Signal{syscall.SIGHUP}, "signal: hangup", nil},
+		{"a signal that the program handles", "notify", []os.Signal{syscall.SIGTERM}, "exit status 7", []string{"shop work"}},
+		{"beside one that it handles", "notify", []os.Signal{syscall.SIGINT}, "signal: interrupt", []string{"shop work"}},
+		{"it handles all signals", "notify-all", []os.Signal{syscall.SIGINT}, "exit status 7", []string{"shop work"}},
+		{"it has handled it since before main", "notify-early", []os.Signal{syscall.SIGTERM}, "exit status 7", []string{"shop work"}},
+		{"it handles it no more", "stop", []os.Signal{syscall.SIGTERM}, "signal: terminated", nil},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			collector := newCollector(t)
+			plain := run(t, c.program, nil, c.signals...)
+			woven := run(t, c.program, []string{
+				"OTEL_SERVICE_NAME=shop", "OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL,
+			}, c.signals...)
+			if woven.status != c.status || plain.status != c.status {
+				t.Errorf("it ended with %q, without an SDK with %q, stderr %s", woven.status, plain.status, woven.stderr)
+			}
+			if woven.stdout != plain.stdout {
+				t.Errorf("it wrote %q, without an SDK %q", woven.stdout, plain.stdout)
+			}
+			// The addresses and goroutine numbers of a panic's trace differ from run to run.
+			if line, _, _ := strings.Cut(woven.stderr, "\n"); !strings.HasPrefix(plain.stderr, line) || line == "" && woven.stderr != plain.stderr {
+				t.Errorf("stderr is %q, without an SDK %q", woven.stderr, plain.stderr)
+			}
+			if got := collector.received(); !slices.Equal(got, c.spans) {
+				t.Errorf("the spans are %q, not %q", got, c.spans)
+			}
+		})
+	}
+}
+
+// A program that was started to ignore a signal, as by nohup, goes on ignoring it.
+func TestIgnoredSignal(t *testing.T) {
+	collector := newCollector(t)
+	cmd := exec.Command("sh", "-c", `trap "" INT; exec "$0"`, os.Args[0])
+	cmd.Env = append(os.Environ(), programVariable+"=ignores", "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)
+	r := await(t, cmd, []os.Signal{syscall.SIGINT, syscall.SIGTERM})
+	if r.status != "signal: terminated" || r.stdout != "ready\nignored: true\n" || len(collector.received()) != 1 {
+		t.Errorf("it wrote %q and ended with %q after exporting %q", r.stdout, r.status, collector.received())
+	}
+}
+
+// Nothing is done and nothing written unless the environment asks for it, and a
+// collector that is not there or does not answer shows in nothing but a bounded delay.
+func TestSilence(t *testing.T) {
+	collector, dead := newCollector(t), deadEnd(t)
+	const limit = flushTimeout + 2*time.Second // under the race detector a process takes one to exit
+	for _, c := range []struct {
+		claim   string
+		env     []string
+		signals []os.Signal
+		least   time.Duration // it waits for the collector
+		most    time.Duration
+	}{
+		{"no collector", []string{"OTEL_SERVICE_NAME=shop", "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1"}, nil, 0, limit},
+		{"no collector, gRPC", []string{"OTEL_EXPORTER_OTLP_PROTOCOL=grpc", "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1"}, nil, 0, limit},
+		{"a collector that does not answer", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + dead}, nil, flushTimeout, limit},
+		{"a signal meanwhile", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + dead}, []os.Signal{syscall.SIGTERM}, flushTimeout, limit},
+		{"two signals", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + dead}, []os.Signal{syscall.SIGTERM, syscall.SIGTERM}, 0, flushTimeout},
+		{"an address that is none", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=http://%%"}, nil, 0, limit},
+		{"an exporter that is unknown", []string{"OTEL_TRACES_EXPORTER=carrier-pigeon"}, nil, 0, limit},
+		{"a propagator that is unknown", []string{"OTEL_PROPAGATORS=carrier-pigeon", "OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL}, nil, 0, limit},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			t.Parallel()
+			program, want := "return", "done\n"
+			if c.signals != nil {
+				program, want = "wait", "ready\n"
+			}
+			r := run(t, program, c.env, c.signals...)
+			if r.stdout != want || r.stderr != "" {
+				t.Errorf("it wrote %q and %q", r.stdout, r.stderr)
+			}
+			if r.took < c.least || r.took > c.most {
+				t.Errorf("it took %v", r.took)
+			}
+		})
+	}
+	t.Run("on demand there are messages", func(t *testing.T) {
+		r := run(t, "return", []string{"OTEL_LOG_LEVEL=error", "OTEL_TRACES_EXPORTER=carrier-pigeon"})
+		if !strings.Contains(r.stderr, "unknown exporter") || r.stdout != "done\n" {
+			t.Errorf("it wrote %q and %q", r.stdout, r.stderr)
+		}
+	})
+}
+
+// The console exporter is the one that writes to stdout.
+func TestConsole(t *testing.T) {
+	r := run(t, "return", []string{"OTEL_TRACES_EXPORTER=console"})
+	if !strings.HasPrefix(r.stdout, "done\n{") || !strings.Contains(r.stdout, `"Name":"work"`) || r.stderr != "" {
+		t.Errorf("it wrote %q and %q", r.stdout, r.stderr)
+	}
+}
+
+// What the program has set itself stays: a provider and a propagator before main, an
+// error handler, and the messages of an SDK that it sets up after all.
+func TestProgramsOwn(t *testing.T) {
+	collector := newCollector(t)
+	env := []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL}
+	if r := run(t, "own-provider", env); r.stdout != "own exporter: own\n" || r.stderr != "" {
+		t.Errorf("with its own provider it wrote %q and %q", r.stdout, r.stderr)
+	}
+	if n := len(collector.received()); n != 0 {
+		t.Errorf("the collector got %d spans beside the program's provider", n)
+	}
+	if r := run(t, "own-propagator", env); r.stdout != "[baggage]\n" {
+		t.Errorf("with its own propagator it wrote %q", r.stdout)
+	}
+	if r := run(t, "own-processor", env); r.status != "exit status 0" || r.took > 2*flushTimeout {
+		t.Errorf("with a processor of its own it ended with %q after %v", r.status, r.took)
+	}
+	if r := run(t, "late-provider", env); !strings.HasSuffix(r.stderr, "of the program's own SDK\n") {
+		t.Errorf("with an SDK of its own it wrote %q", r.stderr)
+	}
+	// Its handler ends the process in the middle of an export.
+	r := run(t, "own-handler", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1"})
+	if r.stdout != "own handler\n" || r.status != "exit status 5" || r.took > 2*flushTimeout {
+		t.Errorf("with its own handler it wrote %q and ended with %q after %v", r.stdout, r.status, r.took)
+	}
+}
+
+func TestWanted(t *testing.T) {
+	for _, c := range []struct {
+		environ string
+		want    bool
+	}{
+		{"PATH=/bin", false},
+		{"PATH=/bin OTEL_SERVICE_NAME=shop", true},
+		{"OTEL_SERVICE_NAME=", false},
+		{"XOTEL_SERVICE_NAME=shop OTEL=1 otel_service_name=shop", false},
+		{"OTEL_SDK_DISABLED=false", true},
+		{"OTEL_SERVICE_NAME=shop OTEL_SDK_DISABLED=True", false},
+		{"OTEL_TRACES_EXPORTER=none OTEL_SERVICE_NAME=shop", false},
+		{"OTEL_TRACES_EXPORTER=None", false},
+		{"OTEL_TRACES_EXPORTER=console", true},
+		{"OTEL_METRICS_EXPORTER=none OTEL_SDK_DISABLED=1", true},
+	} {
+		if got := wanted(strings.Fields(c.environ)); got != c.want {
+			t.Errorf("%s: %v", c.environ, got)
+		}
+	}
+}
+
+// The SDK's own call of signal.Notify, which is woven too, is not taken for the
+// program's: it neither gives a signal up nor waits for a lock that its caller holds.
+func TestOwnNotify(t *testing.T) {
+	s := newSDK()
+	for _, w := range s.watches {
+		w.mu.Lock()
+		s.notified(w.c, []os.Signal{w.sig})
+		w.mu.Unlock()
+		if w.taken {
+			t.Errorf("%v was taken for the program's", w.sig)
+		}
+	}
+	s.notified(make(chan os.Signal), []os.Signal{os.Interrupt, os.Interrupt})
+	for _, w := range s.watches {
+		if w.taken != (w.sig == os.Interrupt) {
+			t.Errorf("%v: taken is %v", w.sig, w.taken)
+		}
+	}
+}
+
+// Without an SDK the hooks of functions that run often do next to nothing.
+func TestHooksWithoutSDK(t *testing.T) {
+	if n := testing.AllocsPerRun(100, Exit); n != 0 {
+		t.Errorf("Exit allocates %v times", n)
+	}
+}

@@ -1,0 +1,59 @@
+package hooks
+
+import (
+	"log"
+	"os"
+
+	"github.com/go-logr/logr"
+	"github.com/go-logr/stdr"
+	"go.opentelemetry.io/otel"
+
+	"github.com/goweaver/weaver/builtin/internal/tracing"
+)
+
+// silence keeps OpenTelemetry from writing to the program's stderr, as it does by
+// default for every failed export: the program did not ask for an SDK and its output
+// is its own. Setting OTEL_LOG_LEVEL, to any level, brings the messages back.
+//
+// An error handler that the program has set is left in place; OpenTelemetry's
+// internal logger can not be asked for, so one that was set before main is replaced.
+// Both are silent only as long as this SDK is the program's: one that sets up its own
+// later gets the messages it would have got.
+func (s *sdk) silence() {
+	if tracing.Unset(otel.GetErrorHandler()) {
+		otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
+			if !s.inCharge() {
+				log.Print(err) // as the default one does
+			}
+		}))
+	}
+	// The default logger, as the otel package makes it.
+	l := stdr.New(log.New(os.Stderr, "", log.LstdFlags|log.Lshortfile))
+	otel.SetLogger(logr.New(silent{l.GetSink(), s}))
+}
+
+// inCharge reports whether OpenTelemetry's messages are about this SDK: it is being
+// set up, or is what the program uses.
+func (s *sdk) inCharge() bool {
+	if !s.settled.Load() {
+		return true
+	}
+	p := s.provider.Load()
+	return p != nil && otel.GetTracerProvider() == p
+}
+
+// silent is a log sink that drops what is logged while the SDK is in charge.
+type silent struct {
+	logr.LogSink
+	sdk *sdk
+}
+
+// Enabled implements [logr.LogSink].
+func (l silent) Enabled(level int) bool { return !l.sdk.inCharge() && l.LogSink.Enabled(level) }
+
+// Error implements [logr.LogSink].
+func (l silent) Error(err error, msg string, keysAndValues ...any) {
+	if !l.sdk.inCharge() {
+		l.LogSink.Error(err, msg, keysAndValues...)
+	}
+}

@@ -1,0 +1,140 @@
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// A block is a fenced block of one of the checkout's documents.
+type block struct {
+	file    string // README.md, docs/design.md
+	heading string // the last one before it
+	lang    string // what follows the fence
+	text    string
+}
+
+// documentBlocks returns the fenced blocks of the document.
+func documentBlocks(root, file string) ([]block, error) {
+	data, err := os.ReadFile(filepath.Join(root, file))
+	if err != nil {
+		return nil, err
+	}
+	var blocks []block
+	heading, in := "", false
+	for line := range strings.Lines(string(data)) {
+		fence, fenced := strings.CutPrefix(line, "```")
+		switch {
+		case fenced && !in:
+			blocks = append(blocks, block{file: file, heading: heading, lang: strings.TrimSpace(fence)})
+			in = true
+		case fenced:
+			in = false
+		case in:
+			blocks[len(blocks)-1].text += line
+		case strings.HasPrefix(line, "#"):
+			heading = strings.TrimSpace(strings.TrimLeft(line, "#"))
+		}
+	}
+	return blocks, nil
+}
+
+// cmdDocs does what a document shows in its first block of shell commands, or of Go,
+// below a heading. It runs the commands in the current directory, or writes the Go
+// to a file:
+//
+//	docs FILE HEADING
+//	docs -write TO FILE HEADING
+func (l *lab) cmdDocs(ts *testscript.TestScript, neg bool, args []string) {
+	to, lang := "", "sh"
+	if len(args) == 4 && args[0] == "-write" {
+		to, lang, args = args[1], "go", args[2:]
+	}
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: docs [-write TO] FILE HEADING")
+	}
+	blocks, err := documentBlocks(l.root, args[0])
+	ts.Check(err)
+	for _, b := range blocks {
+		if b.heading != args[1] || b.lang != lang {
+			continue
+		}
+		if to != "" {
+			ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(to)), 0o777))
+			ts.Check(os.WriteFile(ts.MkAbs(to), []byte(b.text), 0o666))
+			return
+		}
+		ts.Check(ts.Exec("sh", "-euc", b.text))
+		return
+	}
+	ts.Fatalf("%s has no %s block below %q", args[0], lang, args[1])
+}
+
+// What the documents show is what a script does: each block of shell commands or Go
+// has one that runs it, but for the command that runs the tests, which is .ci/run's.
+func TestDocs(t *testing.T) {
+	root := filepath.Join("..", "..")
+	scripts := readAll(t, filepath.Join("testdata", "script", "*.txtar"))
+	ci := readAll(t, filepath.Join(root, ".ci", "run"))
+	docs, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, path := range append(docs, filepath.Join(root, "README.md")) {
+		file, err := filepath.Rel(root, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks, err := documentBlocks(root, filepath.ToSlash(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range blocks {
+			args := fmt.Sprintf("%s '%s'", b.file, b.heading)
+			var ran bool
+			switch b.lang {
+			case "sh":
+				ran = strings.Contains(scripts, "\ndocs "+args+"\n") || strings.Contains(ci, "\n"+b.text)
+			case "go":
+				ran = regexp.MustCompile(`\ndocs -write \S+ ` + regexp.QuoteMeta(args) + `\n`).MatchString(scripts)
+			default:
+				continue
+			}
+			if !ran {
+				t.Errorf("no script and not .ci/run does what %s shows:\n%s", args, b.text)
+			}
+			if seen[b.lang+args] {
+				t.Errorf("%s has two %s blocks; the docs command knows the first one only", args, b.lang)
+			}
+			seen[b.lang+args] = true
+		}
+	}
+	if len(seen) == 0 {
+		t.Error("the documents show no commands")
+	}
+}
+
+// readAll returns the texts of the files that fit the pattern, of which there is one
+// at least.
+func readAll(t *testing.T, pattern string) string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no %s: %v", pattern, err)
+	}
+	var all strings.Builder
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(data)
+	}
+	return all.String()
+}

@@ -1,0 +1,79 @@
+//go:build tools
+
+// Command main lists the aspects that most end-to-end scripts weave: each finds its
+// targets by how they are named.
+package main
+
+import (
+	"errors"
+	"os"
+
+	"example.com/app/hooks"
+
+	"github.com/goweaver/weaver/instrument"
+	"github.com/goweaver/weaver/weaver"
+)
+
+var aspects = []*instrument.Aspect{
+	{
+		Name: "entry",
+		Doc:  "say or change something at entry",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Before*")).Before(hooks.Enter),
+			instrument.BodyWhere(instrument.Name("Double*")).Before(hooks.Double),
+			instrument.BodyWhere(instrument.Name("Second*")).Before(hooks.Double).Take(instrument.Param(1)),
+			instrument.BodyWhere(instrument.Name("Address*")).Before(hooks.Zero),
+		},
+	},
+	{
+		Name: "outer",
+		Doc:  "the first of two on the same functions",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Both*")).Around(hooks.Outer),
+		},
+	},
+	{
+		Name: "inner",
+		Doc:  "the second of two on the same functions",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Both*")).Around(hooks.Inner),
+		},
+	},
+	{
+		Name: "exit",
+		Doc:  "say or change something at exit",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Around*")).Around(hooks.Trace),
+			instrument.BodyWhere(instrument.Name("Result*")).Around(hooks.Result),
+			instrument.BodyWhere(instrument.Name("Any*")).Around(hooks.Any),
+			instrument.BodyWhere(instrument.Name("Quiet*")).Around(hooks.Quiet),
+		},
+	},
+	{
+		Name: "check",
+		Doc:  "refuse a call",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Check*")).Check(hooks.Allow).With("needs", "badge").With("level", 2),
+		},
+	},
+	{
+		Name: "whole",
+		Doc:  "run in place of the body",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Retry*")).Enclose(hooks.Retry),
+			instrument.BodyWhere(instrument.Name("Skip*")).Enclose(hooks.Skip),
+		},
+	},
+	{
+		Name: "calls",
+		Doc:  "change what calls return or are given",
+		Rules: []instrument.Rule{
+			instrument.CallTo(os.Getpid).Replace(hooks.Getpid),
+			instrument.CallTo((*os.File).WriteString).Replace(hooks.WriteString),
+			instrument.CallTo(os.Hostname).Wrap(hooks.Hostname),
+			instrument.CallTo(errors.Join).Append(hooks.Extra),
+		},
+	},
+}
+
+func main() { weaver.Main(aspects...) }

@@ -1,0 +1,24 @@
+//go:build tools
+
+// Command main lists the aspects woven into this module's builds.
+package main
+
+import (
+	"github.com/goweaver/weaver/builtin/nethttp"
+	"github.com/goweaver/weaver/builtin/otelsdk"
+	"github.com/goweaver/weaver/builtin/spans"
+	"github.com/goweaver/weaver/instrument"
+	"github.com/goweaver/weaver/weaver"
+
+	"example.com/shop/aspects/limit"
+)
+
+// aspects are woven in this order. Delete a line to leave one out; add your own.
+var aspects = []*instrument.Aspect{
+	otelsdk.Aspect,
+	nethttp.Aspect,
+	spans.Aspect,
+	limit.Aspect,
+}
+
+func main() { weaver.Main(aspects...) }
