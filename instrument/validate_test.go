@@ -260,7 +260,7 @@ func TestMistakesOfOptions(t *testing.T) {
 		{"constants of every kind",
 			with("s", "x").With("b", true).With("i", int8(-1)).With("u", uint16(1)).With("f", float32(1)).With("d", time.Second), ""},
 		{"the largest integers",
-			with("min", math.MinInt64).With("max", uint64(math.MaxInt64)), ""},
+			with("min", int64(math.MinInt64)).With("max", uint64(math.MaxInt64)), ""},
 		{"no hook.Func to find it in",
 			instrument.BodyOf(http.Get).Before(hookString).With("op", "get"), // MARK no hook.Func to find it in
 			`instrument_test.hookString is given "op" by With but takes no *hook.Func to find it in; add that parameter`},
