@@ -181,9 +181,15 @@ func (s *speller) spell(e ast.Expr) (rule.Type, error) {
 		if e.Len == nil {
 			return with("[]", e.Elt)
 		}
-		if n, ok := e.Len.(*ast.BasicLit); ok && n.Kind == token.INT {
-			return with("["+n.Value+"]", e.Elt)
+		n, ok := e.Len.(*ast.BasicLit)
+		if !ok || n.Kind != token.INT {
+			return "", fmt.Errorf("the length of an array in its signature is not a number; write the number")
 		}
+		length, err := strconv.ParseInt(n.Value, 0, 64)
+		if err != nil {
+			return "", err
+		}
+		return with(fmt.Sprintf("[%d]", length), e.Elt)
 	case *ast.MapType:
 		k, err := s.spell(e.Key)
 		if err != nil {

@@ -1,6 +1,7 @@
 package types
 
-// The spellers do not agree on these yet.
+// Lengths and directions that are written in an odd way, and what the syntax alone
+// does not tell.
 
 import "os"
 
