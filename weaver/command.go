@@ -122,16 +122,16 @@ func (c *command) runGo() int {
 	if g, err = c.goCommand(line.Chdir); err != nil {
 		return complain(err, 1)
 	}
-	flag, report, code := c.prepare(g, line)
+	t, code := c.prepare(g, line)
 	if code != 0 {
 		return code
 	}
 	call := append([]string{verb}, line.Args...)
-	if flag != "" {
-		call = append([]string{verb, "-toolexec=" + flag}, line.Args...)
+	if t.binary != "" {
+		call = append([]string{verb, "-toolexec=" + toolexecFlag(t.binary, t.planFile, t.report)}, line.Args...)
 	}
 	code = c.spawn(g, call)
-	return c.tell(report, code)
+	return c.tell(t.report, code)
 }
 
 // goCommand returns the go command in the folder that -C names.
@@ -159,12 +159,19 @@ func goProgram() string {
 	return "go"
 }
 
-// prepare returns the value of -toolexec for the build, "" for a plain one, and the
-// file that its tools report to. The exit code is not 0 if there is nothing to run.
-func (c *command) prepare(g *register.Go, line *register.CommandLine) (flag, report string, code int) {
+// A toolexec is what a build is woven by.
+type toolexec struct {
+	binary   string // the registration binary; "" for a plain build
+	planFile string
+	report   string // the file that tools report findings to
+}
+
+// prepare returns what the build is woven by. The exit code is not 0 if there is
+// nothing to run.
+func (c *command) prepare(g *register.Go, line *register.CommandLine) (t toolexec, code int) {
 	cache, err := register.CacheDir()
 	if err != nil {
-		return "", "", complain(err, 1)
+		return t, complain(err, 1)
 	}
 	reg, err := register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: defaultFile})
 	var declaration *register.DeclarationError
@@ -172,29 +179,29 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine) (flag, rep
 	switch {
 	case errors.Is(err, register.ErrNoModule):
 		c.notice("not inside a module: nothing is woven")
-		return "", "", 0
+		return t, 0
 	case errors.As(err, &declaration):
-		fmt.Fprintln(os.Stderr, declaration.Lines)
-		return "", "", 1
+		fmt.Fprintln(os.Stderr, strings.TrimSpace(declaration.Lines))
+		return t, 1
 	case errors.As(err, &build):
-		fmt.Fprintln(os.Stderr, build.Message)
-		return "", "", complain(fmt.Errorf("the registration file %s does not compile; correct it, or run go get -tool github.com/goweaver/weaver/cmd/weaver if modules are missing", build.File), 1)
+		fmt.Fprintln(os.Stderr, strings.TrimSpace(build.Message))
+		return t, complain(fmt.Errorf("the registration file %s does not compile; correct it, or run go get -tool github.com/goweaver/weaver/cmd/weaver if modules are missing", build.File), 1)
 	case err != nil:
-		return "", "", complain(err, 1)
+		return t, complain(err, 1)
 	}
 	if reg.Default {
 		c.notice(fmt.Sprintf("no %s in this module: weaving the default aspects, %s", register.FileName, strings.Join(aspectNames(reg.Plan), ", ")))
 	}
 	planFile, err := reg.Plan.Write(filepath.Join(cache, "plan"))
 	if err != nil {
-		return "", "", complain(err, 1)
+		return t, complain(err, 1)
 	}
 	f, err := os.CreateTemp("", "weaver-report-*")
 	if err != nil {
-		return "", "", complain(err, 1)
+		return t, complain(err, 1)
 	}
 	_ = f.Close()
-	return toolexecFlag(reg.Binary, planFile, f.Name()), f.Name(), 0
+	return toolexec{reg.Binary, planFile, f.Name()}, 0
 }
 
 func aspectNames(p *plan.Plan) []string {
@@ -224,11 +231,15 @@ func (c *command) printToolexec() int {
 	if err != nil {
 		return complain(err, 2)
 	}
-	flag, report, code := c.prepare(g, line)
-	if code != 0 || flag == "" {
+	t, code := c.prepare(g, line)
+	if code != 0 || t.binary == "" {
 		return max(code, 1)
 	}
-	_ = os.Remove(report)
-	fmt.Println(strings.TrimSuffix(flag, report) + "-")
+	_ = os.Remove(t.report)
+	token, err := bareToolexec(t.binary, t.planFile)
+	if err != nil {
+		return complain(err, 1)
+	}
+	fmt.Println(token)
 	return 0
 }

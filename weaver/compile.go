@@ -31,9 +31,9 @@ type compilation struct {
 	found []match.Finding
 }
 
-// compile weaves a package and compiles it. Three kinds concern weaver: packages
-// in which a rule matches, hook packages, and commands; all others go to the
-// compiler as they came.
+// compile weaves a package and compiles it. Packages concern weaver in which a rule
+// matches or that import such a one, hook packages, and commands; all others go to
+// the compiler as they came.
 func (t *tool) compile() (int, error) {
 	cmd, err := toolcmd.ParseCompile(t.path, t.args)
 	if err != nil {
@@ -48,9 +48,12 @@ func (t *tool) compile() (int, error) {
 	if c.unit.ImportPath == "" {
 		c.unit.ImportPath = cmd.Package
 	}
+	if c.deps.Needs, err = resolve.Needs(imports); err != nil {
+		return 1, err
+	}
 	rules, spared := c.unit.Candidates()
 	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package), cmd.Package == "main"
-	if len(rules)+len(spared) == 0 && !isHook && !isMain || len(cmd.Files) == 0 {
+	if len(rules)+len(spared)+len(c.deps.Needs) == 0 && !isHook && !isMain || len(cmd.Files) == 0 {
 		return t.exec(t.args), nil
 	}
 	if len(rules)+len(spared) > 0 {
@@ -134,6 +137,9 @@ func (c *compilation) take(p *source.Package, res *weave.Result, sites []match.S
 			}
 		}
 	}
+	c.deps.Needs = append(c.deps.Needs, res.Hooks...)
+	slices.Sort(c.deps.Needs)
+	c.deps.Needs = slices.Compact(c.deps.Needs)
 	return nil
 }
 
@@ -161,7 +167,7 @@ func (c *compilation) markHook() error {
 // importHooks makes package main import the hook packages that the program needs,
 // which links them and has their inits run.
 func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
-	if len(c.plan.Hooks) == 0 {
+	if len(c.deps.Needs) == 0 {
 		return nil
 	}
 	r := c.resolver()
@@ -170,12 +176,11 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 	if err != nil {
 		return err
 	}
-	work := filepath.Dir(c.cmd.Stage())
-	needed, err := r.Needed(c.unit.ImportPath, work, archives)
-	if err != nil || len(needed) == 0 {
+	needed, err := archives.Closed(c.deps.Needs)
+	if err != nil {
 		return err
 	}
-	if archives, err = r.For(c.unit.ImportPath, needed, profile, work); err != nil {
+	if archives, err = r.For(c.unit.ImportPath, needed, profile, filepath.Dir(c.cmd.Stage())); err != nil {
 		return err
 	}
 	var b bytes.Buffer

@@ -5,14 +5,20 @@ package weaver
 import (
 	"fmt"
 	"os"
+	"os/exec"
 )
 
 // exec runs the tool and returns its exit code: a process can not be replaced here.
 func (t *tool) exec(args []string) int {
-	code, err := t.run(args)
+	cmd := exec.Command(t.path, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	err := cmd.Run()
+	if code, failed := exitCode(err); failed {
+		return code
+	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "weaver: %s: %v\n", t.path, err)
 		return 1
 	}
-	return code
+	return 0
 }

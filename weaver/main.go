@@ -18,6 +18,9 @@ func serve(args []string, aspects []*instrument.Aspect) int {
 	if len(args) > 0 && args[0] == "toolexec" {
 		return runTool(args[1:])
 	}
+	if planFile := barePlan(os.Args[0]); planFile != "" && len(args) > 0 {
+		return runTool(append([]string{planFile, "-"}, args...))
+	}
 	if len(args) != 1 || args[0] != "describe" {
 		fmt.Fprintln(os.Stderr, "weaver: this program is run by go tool weaver; run go tool weaver help")
 		return 2

@@ -100,17 +100,6 @@ func (t *tool) version(name string) (int, error) {
 	return 0, nil
 }
 
-// run runs the tool with these arguments and returns its exit code.
-func (t *tool) run(args []string) (int, error) {
-	cmd := exec.Command(t.path, args...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	err := cmd.Run()
-	if code, failed := exitCode(err); failed {
-		return code, nil
-	}
-	return 0, err
-}
-
 // exitCode returns the exit code of a command that ran and failed.
 func exitCode(err error) (code int, failed bool) {
 	var exit *exec.ExitError

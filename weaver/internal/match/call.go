@@ -23,7 +23,7 @@ func (m *matcher) calls(file *source.File, rules []*rule.Rule) {
 			case *ast.CallExpr:
 				if callee, method, why := m.callee(n); callee != nil {
 					for _, r := range rules {
-						m.call(r, Site{Rule: r, File: file, Decl: decl, Func: callee, Call: n, Method: method}, discarded[n], why)
+						m.call(r, Site{Rule: r, File: file, Decl: decl, Func: callee, Call: n, Method: method, Spread: m.spreads(n)}, discarded[n], why)
 					}
 				}
 			}
@@ -65,12 +65,8 @@ func (m *matcher) uncallable(r *rule.Rule, s Site, discarded bool) string {
 		if discarded {
 			return "is a go or defer statement, whose results nobody gets; nothing is wrapped there"
 		}
-	case rule.Append:
-		if m.spreads(s.Call) {
-			return "passes on all results of another call, so nothing can be appended; assign them to variables first"
-		}
 	case rule.Replace:
-		if s.Method != nil && m.spreads(s.Call) {
+		if s.Method != nil && s.Spread {
 			return "passes on all results of another call, so the receiver can not go with them; assign them to variables first"
 		}
 	}

@@ -30,6 +30,7 @@ type Site struct {
 
 	Call   *ast.CallExpr // of a rule on a call
 	Method *Method       // where the callee is a selected method
+	Spread bool          // the arguments are all results of another call: f(g())
 }
 
 // A Method says how a call x.M(…) gets from x to the receiver of M.

@@ -42,12 +42,10 @@ type Plan struct {
 // A Build is how the outer go command was called, as far as the go commands that
 // toolexec processes start have to be called in the same way.
 type Build struct {
-	Dir      string   `json:"dir"`      // the working folder
-	Flags    []string `json:"flags"`    // the build flags that change an archive
-	Env      string   `json:"env"`      // digest of the go command's environment
-	Patterns []string `json:"patterns"` // the packages named on the command line
-	Test     bool     `json:"test"`     // go test, or go list -test
-	Cache    string   `json:"cache"`    // weaver's cache folder
+	Dir   string   `json:"dir"`   // the working folder
+	Flags []string `json:"flags"` // the build flags that change an archive
+	Env   string   `json:"env"`   // digest of the go command's environment
+	Cache string   `json:"cache"` // weaver's cache folder
 
 	// Cover holds -cover and -covermode of a go test, which concern packages under
 	// test and what is compiled against them, but no other.
@@ -94,7 +92,7 @@ func WriteFile(file string, data []byte) error {
 	}
 	defer os.Remove(f.Name())
 	if _, err := f.Write(data); err != nil {
-		f.Close()
+		_ = f.Close()
 		return err
 	}
 	if err := f.Close(); err != nil {

@@ -50,7 +50,7 @@ func TestWriteAndRead(t *testing.T) {
 	p := &Plan{
 		Identity: "abc", Hooks: []string{"h"}, Closure: []string{"h", "runtime"}, MainModules: []string{"/m"},
 		Rules: []rule.Rule{{Aspect: "a", Point: rule.Body, Target: &rule.Func{Pkg: "p", Name: "F"}, Scope: []string{"..."}, HookSig: &rule.Signature{}}},
-		Build: Build{Dir: "/m", Flags: []string{"-race=true"}, Patterns: []string{"./..."}, Test: true},
+		Build: Build{Dir: "/m", Flags: []string{"-race=true"}},
 	}
 	file, err := p.Write(dir)
 	if err != nil {
@@ -64,7 +64,7 @@ func TestWriteAndRead(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(got, p) {
 		t.Errorf("read back: %+v, %v", got, err)
 	}
-	p.Build.Test = false
+	p.Build.Flags = nil
 	if other, err := p.Write(dir); err != nil || other == file {
 		t.Errorf("another plan has the same file (%v)", err)
 	}

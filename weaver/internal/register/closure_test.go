@@ -79,7 +79,7 @@ func TestDigestLeavesOutProse(t *testing.T) {
 
 // The folder that a module lies in is in no key.
 func TestDigestElsewhere(t *testing.T) {
-	if digest(t, newModule(t, hookModule)) != digest(t, newModule(t, hookModule)) {
+	if here, there := digest(t, newModule(t, hookModule)), digest(t, newModule(t, hookModule)); here != there {
 		t.Error("equal modules in two folders have two digests")
 	}
 }

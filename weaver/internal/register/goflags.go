@@ -82,7 +82,6 @@ type CommandLine struct {
 	Cover    []string // -cover and -covermode of go test
 	Host     []string // the flags that the registration build gets
 	Patterns []string // the packages
-	Test     bool     // test variants are built
 	Modules  bool     // go list -m: nothing is compiled
 
 	// OtherModule is set where a package at a version is named, which go run and go
@@ -93,7 +92,7 @@ type CommandLine struct {
 // ParseCommandLine parses the arguments of a verb that compiles. goflags is the
 // value of GOFLAGS, which counts as if it stood before the arguments.
 func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine, error) {
-	c := &CommandLine{Verb: verb, Args: args, Test: verb == "test"}
+	c := &CommandLine{Verb: verb, Args: args}
 	known := buildFlags()
 	maps.Copy(known, verbFlags(verb))
 	if err := checkFlags(goflags); err != nil {
@@ -212,10 +211,7 @@ func (c *CommandLine) positional(args []string) {
 }
 
 func (c *CommandLine) flag(name, value string, u use) {
-	switch {
-	case name == "test" && c.Verb == "list":
-		c.Test = value == "true"
-	case name == "m" && c.Verb == "list":
+	if name == "m" && c.Verb == "list" {
 		c.Modules = value == "true"
 	}
 	flag := "-" + name + "=" + value

@@ -23,9 +23,9 @@ func TestParseCommandLine(t *testing.T) {
 		{"build", "-gcflags=all=-N -ldflags -s -pgo off -trimpath", CommandLine{Args: words("-gcflags=all=-N -ldflags -s -pgo off -trimpath"), Archive: words("-gcflags=all=-N -pgo=off -trimpath=true")}},
 		{"run", "-exec env . -race x", CommandLine{Args: words("-exec env . -race x"), Patterns: words(".")}},
 		{"run", "a.go b.go c d.go", CommandLine{Args: words("a.go b.go c d.go"), Patterns: words("a.go b.go")}},
-		{"test", "-run X ./a -count 1 ./b -args ./c", CommandLine{Args: words("-run X ./a -count 1 ./b -args ./c"), Patterns: words("./a ./b"), Test: true}},
-		{"test", "-cover -coverpkg=./... -short -mine ./a", CommandLine{Args: words("-cover -coverpkg=./... -short -mine ./a"), Archive: words("-coverpkg=./..."), Patterns: words("./a"), Test: true}},
-		{"list", "-test -f {{.Dir}} ./...", CommandLine{Args: words("-test -f {{.Dir}} ./..."), Patterns: words("./..."), Test: true}},
+		{"test", "-run X ./a -count 1 ./b -args ./c", CommandLine{Args: words("-run X ./a -count 1 ./b -args ./c"), Patterns: words("./a ./b")}},
+		{"test", "-cover -coverpkg=./... -short -mine ./a", CommandLine{Args: words("-cover -coverpkg=./... -short -mine ./a"), Archive: words("-coverpkg=./..."), Patterns: words("./a")}},
+		{"list", "-test -f {{.Dir}} ./...", CommandLine{Args: words("-test -f {{.Dir}} ./..."), Patterns: words("./...")}},
 		{"list", "-m -json all", CommandLine{Args: words("-m -json all"), Patterns: words("all"), Modules: true}},
 		{"list", "-m=false -json=Dir ./...", CommandLine{Args: words("-m=false -json=Dir ./..."), Patterns: words("./...")}},
 		{"clean", "-cache -i", CommandLine{Args: words("-cache -i")}},
@@ -44,7 +44,7 @@ func TestParseCommandLine(t *testing.T) {
 				t.Errorf("go %s %s: %s %q, want %q", tt.verb, tt.args, what, pair[0], pair[1])
 			}
 		}
-		if got.Verb != tt.verb || got.Chdir != tt.want.Chdir || got.Test != tt.want.Test || got.Modules != tt.want.Modules {
+		if got.Verb != tt.verb || got.Chdir != tt.want.Chdir || got.Modules != tt.want.Modules {
 			t.Errorf("go %s %s: %+v, want %+v", tt.verb, tt.args, *got, tt.want)
 		}
 	}

@@ -201,8 +201,7 @@ func (p *preparation) locate(lines string) string {
 // plan makes the plan of the build.
 func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	out := &plan.Plan{MainModules: p.mods.dirs(), Build: plan.Build{
-		Dir: p.Go.Dir, Flags: p.Line.Archive, Env: digestEnv(p.env),
-		Patterns: p.Line.Patterns, Test: p.Line.Test, Cover: p.Line.Cover, Cache: p.Cache,
+		Dir: p.Go.Dir, Flags: p.Line.Archive, Cover: p.Line.Cover, Env: digestEnv(p.env), Cache: p.Cache,
 	}}
 	for _, a := range aspects {
 		out.Rules = append(out.Rules, a.Rules...)

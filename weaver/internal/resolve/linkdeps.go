@@ -13,10 +13,16 @@ import (
 // member is the name of the archive member that carries [LinkDeps].
 const member = "link.deps"
 
-// LinkDeps is what a woven archive needs at link. It is not cumulative: an import
-// config names direct imports only, and packages in between may come from a cache
-// that weaver has no part in. The linker is given all archives.
+// LinkDeps is what an archive needs at link.
+//
+// Which hooks a program needs has to reach its main package, whose import config
+// names direct imports only. So Needs is cumulative: every package hands on what its
+// imports need. That keeps the go command's cache true, too: when a package deep
+// down starts to call a hook, the archives above it change, and main is compiled
+// anew, though nothing that they export has changed.
 type LinkDeps struct {
+	// Needs are the hook packages that the archive or what it imports calls, sorted.
+	Needs []string `json:"needs,omitempty"`
 	// Calls are the hook packages that the archive's code calls, each with the
 	// aspects that asked for it.
 	Calls map[string][]string `json:"calls,omitempty"`
@@ -30,7 +36,7 @@ type LinkDeps struct {
 
 // Write adds d to the archive.
 func (d *LinkDeps) Write(archive string) error {
-	if len(d.Calls) == 0 && len(d.Imports) == 0 {
+	if len(d.Needs)+len(d.Calls)+len(d.Imports) == 0 {
 		return nil
 	}
 	data, err := json.Marshal(d)
@@ -50,6 +56,43 @@ func readLinkDeps(archive string) (*LinkDeps, error) {
 		return nil, fmt.Errorf("%s: %s: %w", archive, member, err)
 	}
 	return d, nil
+}
+
+// Needs returns the hook packages that the archives in the import config need, sorted.
+func Needs(cfg *toolcmd.ImportConfig) ([]string, error) {
+	set := map[string]bool{}
+	for _, file := range cfg.Files {
+		d, err := readLinkDeps(file)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range d.Needs {
+			set[n] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set)), nil
+}
+
+// Closed returns the hook packages and those that they need themselves, since what
+// they bring into the program is woven too, sorted.
+func (a Archives) Closed(hooks []string) ([]string, error) {
+	set := map[string]bool{}
+	for todo := slices.Clone(hooks); len(todo) > 0; todo = todo[1:] {
+		hook := todo[0]
+		if set[hook] {
+			continue
+		}
+		set[hook] = true
+		if a[hook].File == "" {
+			return nil, fmt.Errorf("the hook package %s is called but is none of the plan's; build again with go build -a", hook)
+		}
+		d, err := readLinkDeps(a[hook].File)
+		if err != nil {
+			return nil, err
+		}
+		todo = append(todo, d.Needs...)
+	}
+	return slices.Sorted(maps.Keys(set)), nil
 }
 
 // Link extends the linker's import config by the closure of the hook packages that
@@ -119,12 +162,7 @@ type called map[string]*callers
 
 func calledBy(cfg *toolcmd.ImportConfig) (called, error) {
 	c := called{}
-	paths := make([]string, 0, len(cfg.Files))
-	for p := range cfg.Files {
-		paths = append(paths, p)
-	}
-	slices.Sort(paths)
-	for _, p := range paths {
+	for _, p := range slices.Sorted(maps.Keys(cfg.Files)) {
 		if err := c.add(p, cfg.Files[p]); err != nil {
 			return nil, err
 		}

@@ -131,7 +131,7 @@ func (r *Resolver) listArchives(profile string) (Archives, error) {
 		if p.Export == "" {
 			return fmt.Errorf("the go command made no archive of %s, which a hook needs", p.ImportPath)
 		}
-		out[p.ImportPath] = Archive{File: p.Export, Imports: p.Imports}
+		out[p.ImportPath] = Archive{File: p.Export, Imports: p.imports()}
 		return nil
 	})
 	if err != nil {
@@ -148,7 +148,21 @@ type listed struct {
 	ForTest    string
 	Export     string
 	Imports    []string
-	Deps       []string
+}
+
+// imports returns the packages that p imports, variants under their plain path. What
+// imports "C" is linked with the package that cgo's code needs.
+func (p *listed) imports() []string {
+	out := make([]string, 0, len(p.Imports))
+	for _, i := range p.Imports {
+		if i == "C" {
+			i = "runtime/cgo"
+		}
+		if i = plain(i); i != p.ImportPath {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // plain returns an import path without the variant in brackets.
@@ -168,7 +182,7 @@ func (r *Resolver) list(args, patterns []string, each func(*listed) error) error
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s\n%w: %s", bytes.TrimSpace(stderr.Bytes()), err, strings.Join(cmd.Args, " "))
+		return fmt.Errorf("%w\n%s", err, bytes.TrimSpace(stderr.Bytes()))
 	}
 	for dec := json.NewDecoder(&stdout); ; {
 		p := new(listed)

@@ -4,12 +4,12 @@ package resolve
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
@@ -23,22 +23,15 @@ func TestClosure(t *testing.T) {
 	}
 }
 
-// program is a module with two commands, hooks for each, and hooks of hooks.
+// program is a module with two hook packages, one of which imports a third package.
 var program = map[string]string{
-	"go.mod":         "module example.com/m\n\ngo 1.25\n",
-	"cmd/a/main.go":  "package main\n\nimport _ \"example.com/m/lib\"\n\nfunc main() {}\n",
-	"cmd/b/main.go":  "package main\n\nfunc main() {}\n",
-	"lib/lib.go":     "package lib\n\nfunc F() {}\n",
-	"lib/l_test.go":  "package lib\n\nimport _ \"text/tabwriter\"\n",
-	"deep/deep.go":   "package deep\n\nfunc F() {}\n",
-	"hlib/hook.go":   "package hlib\n\nimport _ \"example.com/m/deep\"\n\nfunc H() {}\n",
-	"hdeep/hook.go":  "package hdeep\n\nfunc H() {}\n",
-	"hmain/hook.go":  "package hmain\n\nfunc H() {}\n",
-	"hscope/hook.go": "package hscope\n\nfunc H() {}\n",
-	"htab/hook.go":   "package htab\n\nfunc H() {}\n",
+	"go.mod":        "module example.com/m\n\ngo 1.25\n",
+	"deep/deep.go":  "package deep\n\nimport _ \"os/user\"\n\nfunc F() {}\n",
+	"hlib/hook.go":  "package hlib\n\nimport _ \"example.com/m/deep\"\n\nfunc H() {}\n",
+	"hdeep/hook.go": "package hdeep\n\nfunc H() {}\n",
 }
 
-func newResolver(t *testing.T, patterns ...string) *Resolver {
+func newResolver(t *testing.T) *Resolver {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -50,69 +43,56 @@ func newResolver(t *testing.T, patterns ...string) *Resolver {
 	t.Setenv("GOFLAGS", "")
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOWORK", "off")
-	on := func(hook, target string) rule.Rule {
-		return rule.Rule{Aspect: hook, Point: rule.Body, Target: &rule.Func{Pkg: target, Name: "F"}, Scope: []string{rule.Everywhere}, Hook: rule.Func{Pkg: "example.com/m/" + hook, Name: "H"}}
-	}
-	scoped := on("hscope", "")
-	scoped.Target, scoped.Scope = nil, []string{"example.com/m/lib/..."}
-	p := &plan.Plan{Identity: t.Name()}
-	p.Rules = []rule.Rule{on("hdeep", "example.com/m/deep"), on("hlib", "example.com/m/lib"), on("hmain", "main"), scoped, on("htab", "text/tabwriter")}
-	for _, r := range p.Rules {
-		p.Hooks = append(p.Hooks, r.Hook.Pkg)
-	}
-	p.Build = plan.Build{Dir: dir, Patterns: patterns, Cache: filepath.Join(dir, ".cache")}
+	p := &plan.Plan{Identity: t.Name(), Hooks: []string{"example.com/m/hdeep", "example.com/m/hlib"}}
+	p.Build = plan.Build{Dir: dir, Cache: filepath.Join(dir, ".cache")}
 	return &Resolver{Plan: p, Go: "go"}
 }
 
-// A command needs the hooks whose targets are among its dependencies, and those
-// whose targets come in with these hooks.
-func TestNeeded(t *testing.T) {
-	r := newResolver(t, "./cmd/...")
-	archives, err := r.Archives("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	work := t.TempDir()
-	for main, want := range map[string]string{
-		"example.com/m/cmd/a": "hdeep hlib hmain hscope",
-		"example.com/m/cmd/b": "hmain",
-		"not/listed":          "hdeep hlib hmain hscope htab", // nothing is known of it
-	} {
-		if got := needed(t, r, main, work, archives); got != want {
-			t.Errorf("%s needs %q, want %q", main, got, want)
+// A package needs what its imports need, and a program what its hooks need, too.
+func TestNeeds(t *testing.T) {
+	dir := t.TempDir()
+	archive := func(name string, needs ...string) string {
+		file := filepath.Join(dir, name+".a")
+		write(t, file, "!<arch>\n")
+		if err := (&LinkDeps{Needs: needs}).Write(file); err != nil {
+			t.Fatal(err)
 		}
+		return file
+	}
+	cfg := &toolcmd.ImportConfig{Files: map[string]string{"p": archive("p", "h", "g"), "q": archive("q"), "r": archive("r", "f", "h")}}
+	got, err := Needs(cfg)
+	if err != nil || strings.Join(got, " ") != "f g h" {
+		t.Errorf("the imports need %q, %v", got, err)
+	}
+	a := Archives{"h": {File: archive("h", "e")}, "e": {File: archive("e", "h", "d")}, "d": {File: archive("d")}, "c": {File: archive("c")}}
+	if got, err := a.Closed([]string{"h"}); err != nil || strings.Join(got, " ") != "d e h" {
+		t.Errorf("with the hook h come %q, %v", got, err)
+	}
+	if _, err := a.Closed([]string{"gone"}); err == nil {
+		t.Error("a hook package that is none of the plan's is no error")
 	}
 }
 
-// The dependencies of a test program are those of the package's tests, too.
-func TestNeededByTests(t *testing.T) {
-	r := newResolver(t, "./lib")
-	r.Plan.Build.Test = true
-	archives, err := r.Archives("")
+// What imports "C" is linked with runtime/cgo, which no import declaration names.
+func TestClosureOfCgo(t *testing.T) {
+	if env, err := exec.Command("go", "env", "CGO_ENABLED").Output(); err != nil || strings.TrimSpace(string(env)) != "1" {
+		t.Skip("cgo is off here")
+	}
+	archives, err := newResolver(t).Archives("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := needed(t, r, "example.com/m/lib.test", t.TempDir(), archives); got != "hdeep hlib hmain hscope htab" {
-		t.Errorf("got %q", got)
+	if got := archives.Closure("example.com/m/hlib"); !slices.Contains(got, "runtime/cgo") || slices.Contains(got, "C") {
+		t.Errorf("os/user, with cgo, brings %q", got)
+	}
+	if got := archives.Closure("example.com/m/hdeep"); slices.Contains(got, "runtime/cgo") {
+		t.Errorf("nothing but the runtime brings %q", got)
 	}
 }
 
-func needed(t *testing.T, r *Resolver, main, work string, archives Archives) string {
-	t.Helper()
-	got, err := r.Needed(main, work, archives)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, p := range got {
-		got[i] = filepath.Base(p)
-	}
-	return strings.Join(got, " ")
-}
-
-// The second main of a build does not list again, and archives are listed again only
-// when one is gone.
+// Archives are listed once, and again only when one is gone.
 func TestRemembered(t *testing.T) {
-	r := newResolver(t, "./cmd/...")
+	r := newResolver(t)
 	archives, err := r.Archives("")
 	if err != nil {
 		t.Fatal(err)
@@ -120,12 +100,7 @@ func TestRemembered(t *testing.T) {
 	if archives["example.com/m/deep"].File == "" {
 		t.Errorf("the closure is not whole: %v", archives)
 	}
-	work := t.TempDir()
-	want := needed(t, r, "example.com/m/cmd/a", work, archives)
 	r.Go = filepath.Join(t.TempDir(), "no-go-command")
-	if got := needed(t, r, "example.com/m/cmd/a", work, archives); got != want {
-		t.Errorf("the second main needs %q, the first %q", got, want)
-	}
 	if _, err := r.Archives(""); err != nil {
 		t.Errorf("what is remembered is listed again: %v", err)
 	}
@@ -147,7 +122,7 @@ func TestRemembered(t *testing.T) {
 }
 
 func TestArchivesErrors(t *testing.T) {
-	r := newResolver(t, "./...")
+	r := newResolver(t)
 	write(t, filepath.Join(r.Plan.Build.Dir, "hlib", "hook.go"), "package hlib\n\nvar x int = \"\"\n")
 	if _, err := r.Archives(""); err == nil || !strings.Contains(err.Error(), "the hook packages do not build") || !strings.Contains(err.Error(), "hook.go:3") {
 		t.Errorf("got %v", err)

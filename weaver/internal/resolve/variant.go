@@ -46,11 +46,7 @@ func (r *Resolver) Variant(underTest string, hooks []string, profile, work strin
 		if _, ok := out[path]; ok && p.ForTest == "" || p.Export == "" || path == underTest+"_test" || path == underTest+".test" {
 			return nil
 		}
-		imports := make([]string, 0, len(p.Imports))
-		for _, i := range p.Imports {
-			imports = append(imports, plain(i))
-		}
-		out[path] = Archive{File: p.Export, Imports: imports}
+		out[path] = Archive{File: p.Export, Imports: p.imports()}
 		return nil
 	})
 	if err != nil {

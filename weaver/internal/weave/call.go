@@ -43,13 +43,14 @@ func (g *generator) call(e *edits, sites []match.Site) error {
 			appends = append(appends, s)
 		}
 	}
-	if len(replaces) > 0 {
-		if err := g.replace(e, c, replaces); err != nil {
+	// What an Append adds goes to whatever a Replace calls, so it comes first.
+	if len(appends) > 0 {
+		if err := g.append(e, c, appends); err != nil {
 			return err
 		}
 	}
-	if len(appends) > 0 {
-		return g.append(e, c, appends)
+	if len(replaces) > 0 {
+		return g.replace(e, c, replaces)
 	}
 	return nil
 }
@@ -199,6 +200,9 @@ func (g *generator) append(e *edits, c *ast.CallExpr, sites []match.Site) error 
 		}
 		open, closing = adapter+"("+open, closing+")..."
 	}
+	if sites[0].Spread {
+		return g.spread(e, c, sig, sites[0].Method == nil && sig.Recv() != nil, open, closing)
+	}
 	switch {
 	case len(c.Args) > fixed:
 		last := c.Args[len(c.Args)-1].End()
@@ -212,6 +216,43 @@ func (g *generator) append(e *edits, c *ast.CallExpr, sites []match.Site) error 
 	default:
 		e.insert(c.Lparen+1, open+closing)
 	}
+	return nil
+}
+
+// spread weaves an Append where the call is f(g()): only a function can take all
+// results of g, so one comes between the caller and f. recvFirst says that the callee
+// is a method expression; open and closing enclose the variadic arguments.
+func (g *generator) spread(e *edits, c *ast.CallExpr, sig *types.Signature, recvFirst bool, open, closing string) error {
+	in, err := g.spellTuple(sig.Params(), true)
+	if err != nil {
+		return err
+	}
+	if recvFirst {
+		recv, err := g.spell(sig.Recv().Type())
+		if err != nil {
+			return err
+		}
+		in = append([]string{recv}, in...)
+	}
+	out, err := g.spellTuple(sig.Results(), false)
+	if err != nil {
+		return err
+	}
+	var params, args []string
+	for i, t := range in {
+		p := fmt.Sprintf("%sp%d", g.local, i)
+		params, args = append(params, p+" "+t), append(args, p)
+	}
+	last := len(args) - 1
+	args[last] = open + args[last] + "..." + closing
+	call := g.local + "plain(" + join(args...) + ")"
+	if len(out) > 0 {
+		call = "return " + call
+	}
+	adapter := g.adapter("spread", "(%splain func(%s)%s) func(%s)%s {\n\treturn func(%s)%s {\n\t\t%s\n\t}\n}",
+		g.local, join(in...), parens(out), join(in...), parens(out), join(params...), parens(out), call)
+	e.insert(c.Fun.Pos(), adapter+"(")
+	e.attach(c.Fun.End(), ")")
 	return nil
 }
 

@@ -120,17 +120,6 @@ func (l *lab) importable(src string) bool {
 	return true
 }
 
-// promotedExpression reports whether the source has a method expression of a type
-// other than the method's own receiver.
-func promotedExpression(p *source.Package) bool {
-	for _, sel := range p.Info.Selections {
-		if f, ok := sel.Obj().(*types.Func); ok && sel.Kind() == types.MethodExpr && !types.Identical(sel.Recv(), f.Signature().Recv().Type()) {
-			return true
-		}
-	}
-	return false
-}
-
 // everyRule returns rules with hooks made to measure, chosen by a hash of the
 // target's name and the seed: one or two for each function, and one for each
 // function that is called.
