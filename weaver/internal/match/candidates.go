@@ -77,7 +77,7 @@ func Spared(u *Unit, sites []Site, spared []*rule.Rule) ([]Site, []Finding) {
 		})
 		if n > 0 {
 			found = append(found, Finding{Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.Pos, Text: fmt.Sprintf(
-				"the rule matches %d times here but is not woven, since a hook imports this package and could call itself for ever; move what the hook needs to a package of its own, or narrow the scope", n)})
+				"the rule matches here (sites: %d) but is not woven, since a hook imports this package and could call itself for ever; move what the hook needs to a package of its own, or narrow the scope", n)})
 		}
 	}
 	return sites, found
