@@ -154,9 +154,9 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 	for _, o := range s.Rule.Options {
 		options = append(options, fmt.Sprintf("{%q, %s(%s)}", o.Key, o.Kind, o.Text))
 	}
-	lit := fmt.Sprintf("%sFunc{%q, %q, %q, %d, []%sOption{%s}}", g.prefix, g.pkgName(), name, p, line, g.prefix, strings.Join(options, ", "))
+	lit := fmt.Sprintf("%sFunc{%q, %q, %q, %d, []%sOption{%s}}", g.prefix, g.pkg.Path, name, p, line, g.prefix, strings.Join(options, ", "))
 	if len(options) == 0 {
-		lit = fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d}", g.prefix, g.pkgName(), name, p, line)
+		lit = fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d}", g.prefix, g.pkg.Path, name, p, line)
 	}
 	v, ok := g.funcs[lit]
 	if !ok {
@@ -166,9 +166,6 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 	}
 	return "&" + v, nil
 }
-
-// pkgName is what a hook is told of the package: its import path, main for a command.
-func (g *generator) pkgName() string { return g.pkg.Path }
 
 // funcName returns the function's name as package runtime spells it, without package.
 func funcName(f *types.Func) string {
