@@ -122,16 +122,18 @@ func (c *command) runGo() int {
 	if g, err = c.goCommand(line.Chdir); err != nil {
 		return complain(err, 1)
 	}
-	t, code := c.prepare(g, line)
+	reg, code := c.prepare(g, line)
 	if code != 0 {
 		return code
 	}
-	call := append([]string{verb}, line.Args...)
-	if t.binary != "" {
-		call = append([]string{verb, "-toolexec=" + toolexecFlag(t.binary, t.planFile, t.report)}, line.Args...)
+	if reg == nil {
+		return c.spawn(g, append([]string{verb}, line.Args...))
 	}
-	code = c.spawn(g, call)
-	return c.tell(t.report, code)
+	build, err := c.newSession(g, line, reg)
+	if err != nil {
+		return complain(err, 1)
+	}
+	return build.run()
 }
 
 // goCommand returns the go command in the folder that -C names.
@@ -159,49 +161,33 @@ func goProgram() string {
 	return "go"
 }
 
-// A toolexec is what a build is woven by.
-type toolexec struct {
-	binary   string // the registration binary; "" for a plain build
-	planFile string
-	report   string // the file that tools report findings to
-}
-
-// prepare returns what the build is woven by. The exit code is not 0 if there is
-// nothing to run.
-func (c *command) prepare(g *register.Go, line *register.CommandLine) (t toolexec, code int) {
+// prepare returns what a build is woven with, or nil if nothing is woven here. The exit
+// code is not 0 if there is nothing to run.
+func (c *command) prepare(g *register.Go, line *register.CommandLine) (reg *register.Registration, code int) {
 	cache, err := register.CacheDir()
 	if err != nil {
-		return t, complain(err, 1)
+		return nil, complain(err, 1)
 	}
-	reg, err := register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: defaultFile})
+	reg, err = register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: defaultFile})
 	var declaration *register.DeclarationError
 	var build *register.BuildError
 	switch {
 	case errors.Is(err, register.ErrNoModule):
 		c.notice("not inside a module: nothing is woven")
-		return t, 0
+		return nil, 0
 	case errors.As(err, &declaration):
 		fmt.Fprintln(os.Stderr, strings.TrimSpace(declaration.Lines))
-		return t, 1
+		return nil, 1
 	case errors.As(err, &build):
 		fmt.Fprintln(os.Stderr, strings.TrimSpace(build.Message))
-		return t, complain(fmt.Errorf("the registration file %s does not compile; correct it, or run go get -tool github.com/goweaver/weaver/cmd/weaver if modules are missing", build.File), 1)
+		return nil, complain(fmt.Errorf("the registration file %s does not compile; correct it, or run go get -tool github.com/goweaver/weaver/cmd/weaver if modules are missing", build.File), 1)
 	case err != nil:
-		return t, complain(err, 1)
+		return nil, complain(err, 1)
 	}
 	if reg.Default {
 		c.notice(fmt.Sprintf("no %s in this module: weaving the default aspects, %s", register.FileName, strings.Join(aspectNames(reg.Plan), ", ")))
 	}
-	planFile, err := reg.Plan.Write(filepath.Join(cache, "plan"))
-	if err != nil {
-		return t, complain(err, 1)
-	}
-	f, err := os.CreateTemp("", "weaver-report-*")
-	if err != nil {
-		return t, complain(err, 1)
-	}
-	_ = f.Close()
-	return toolexec{reg.Binary, planFile, f.Name()}, 0
+	return reg, 0
 }
 
 func aspectNames(p *plan.Plan) []string {
@@ -231,12 +217,15 @@ func (c *command) printToolexec() int {
 	if err != nil {
 		return complain(err, 2)
 	}
-	t, code := c.prepare(g, line)
-	if code != 0 || t.binary == "" {
+	reg, code := c.prepare(g, line)
+	if code != 0 || reg == nil {
 		return max(code, 1)
 	}
-	_ = os.Remove(t.report)
-	token, err := bareToolexec(t.binary, t.planFile)
+	planFile, err := reg.Plan.Write(filepath.Join(reg.Plan.Build.Cache, "plan"))
+	if err != nil {
+		return complain(err, 1)
+	}
+	token, err := plan.Link(reg.Binary, planFile)
 	if err != nil {
 		return complain(err, 1)
 	}

@@ -2,9 +2,9 @@ package weaver
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"go/types"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/report"
 	"github.com/goweaver/weaver/weaver/internal/resolve"
 	"github.com/goweaver/weaver/weaver/internal/source"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
@@ -28,7 +29,7 @@ type compilation struct {
 	cfg   string   // the import config, where it was extended
 	deps  resolve.LinkDeps
 	woven int // sites
-	found []match.Finding
+	rec   report.Record
 }
 
 // compile weaves a package and compiles it. Packages concern weaver in which a rule
@@ -38,6 +39,11 @@ func (t *tool) compile() (int, error) {
 	cmd, err := toolcmd.ParseCompile(t.path, t.args)
 	if err != nil {
 		return 1, err
+	}
+	if t.bare {
+		if err := t.checkCompile(cmd); err != nil {
+			return 1, err
+		}
 	}
 	c := &compilation{tool: t, cmd: cmd, files: slices.Clone(cmd.Files)}
 	imports, err := toolcmd.ReadImportConfig(cmd.ImportCfg)
@@ -80,7 +86,7 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 	}
 	p.Imports = c.unit.Imports
 	rules, absent := match.Mentioned(slices.Concat(rules, spared), p)
-	c.found = append(c.found, match.Absent(c.unit, absent)...)
+	c.find(match.Absent(c.unit, absent)...)
 	if len(rules) == 0 {
 		return nil
 	}
@@ -88,31 +94,34 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 		return nil // the compiler says it, of the user's own file
 	}
 	if err := p.Check(goarch(), match.NeedBodies(rules)); err != nil {
-		c.found = append(c.found, match.Finding{
-			Pos: c.unit.ImportPath, Aspect: rules[0].Aspect, Rule: rules[0].Pos,
-			Text: fmt.Sprintf("the package is left as it is, since it does not type-check: %v; correct it", err),
+		c.find(match.Finding{
+			Pos: c.unit.ImportPath, Aspect: rules[0].Aspect, Rule: rules[0].ID,
+			Text: fmt.Sprintf("the package is left as it is, since it does not type-check: %s; correct it", typeError(p, err)),
 		})
 		return nil
 	}
 	sites, found, err := match.Sites(c.unit, rules, p)
-	c.found = append(c.found, found...)
+	c.find(found...)
 	if err != nil {
 		return err
 	}
 	sites, found = match.Spared(c.unit, sites, spared)
-	c.found = append(c.found, found...)
+	c.find(found...)
 	if len(sites) == 0 {
 		return nil
 	}
 	res := weave.Package(p, goarch(), sites)
-	c.found = append(c.found, res.Findings...)
-	c.woven = res.Sites
+	c.find(res.Findings...)
+	c.woven = len(res.Woven)
+	for _, s := range res.Woven {
+		c.rec.Count(s.Rule.ID)
+	}
 	return c.take(p, res, sites)
 }
 
 // take writes the woven files and has the compiler read them.
 func (c *compilation) take(p *source.Package, res *weave.Result, sites []match.Site) error {
-	if res.Sites == 0 {
+	if len(res.Woven) == 0 {
 		return nil
 	}
 	for i, f := range p.Files {
@@ -176,6 +185,11 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 	if err != nil {
 		return err
 	}
+	if c.bare {
+		if err := c.checkArchives(imports, archives); err != nil {
+			return err
+		}
+	}
 	needed, err := archives.Closed(c.deps.Needs)
 	if err != nil {
 		return err
@@ -196,10 +210,26 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 			return err
 		}
 	}
+	if err := c.includeHooks(archives.Closure(needed...), archives); err != nil {
+		return err
+	}
 	if c.cfg, err = imports.Write(c.cmd.Stage()); err != nil {
 		return err
 	}
 	return c.add("weaver_main", b.Bytes())
+}
+
+// includeHooks adds to the record what weaving made of the packages that the hooks
+// bring into the program: they are compiled apart from the program's own.
+func (c *compilation) includeHooks(packages []string, archives resolve.Archives) error {
+	for _, p := range packages {
+		rec, err := report.Kept(archives[p].File)
+		if err != nil {
+			return err
+		}
+		c.rec.Add(rec)
+	}
+	return nil
 }
 
 // profile returns the profile that the outer build compiles with, if weaver has to
@@ -239,27 +269,26 @@ func (c *compilation) finish() (int, error) {
 	default:
 		return 1, err
 	}
-	return 0, errors.Join(c.deps.Write(c.cmd.Output), c.tell())
+	return 0, errors.Join(c.deps.Write(c.cmd.Output), c.rec.Keep(c.cmd.Output), c.tell())
 }
 
-// tell appends the findings to the report, one JSON object a line. A line goes out
-// in one write to a file that is open for appending, so that tools which run at the
-// same time do not tear each other's.
+// find takes down what could not be woven.
+func (c *compilation) find(found ...match.Finding) { c.rec.Found = append(c.rec.Found, found...) }
+
+// typeError returns the message of a type error, with the place as an archive may
+// hold it.
+func typeError(p *source.Package, err error) string {
+	var e types.Error
+	if errors.As(err, &e) {
+		return p.Place(e.Pos) + ": " + e.Msg
+	}
+	return err.Error()
+}
+
+// tell hands the record to the wrapper.
 func (c *compilation) tell() error {
-	if len(c.found) == 0 || c.report == "-" {
+	if c.rec.Empty() || c.report == "-" {
 		return nil
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	for _, f := range c.found {
-		if err := enc.Encode(f); err != nil {
-			return err
-		}
-	}
-	f, err := os.OpenFile(c.report, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b.Bytes())
-	return errors.Join(err, f.Close())
+	return report.Append(c.report, c.cmd.Action(), &c.rec)
 }

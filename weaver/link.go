@@ -2,7 +2,11 @@ package weaver
 
 import (
 	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
 
+	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
 
@@ -20,13 +24,47 @@ func (t *tool) link() (int, error) {
 	if err != nil {
 		return 1, err
 	}
+	if t.bare {
+		if err := t.checkLink(cfg.Info); err != nil {
+			return 1, err
+		}
+	}
 	stage := filepath.Dir(cmd.ImportCfg)
 	if err := t.resolver().Link(importPath(), filepath.Dir(stage), cmd, cfg); err != nil {
 		return 1, err
+	}
+	linked := func(importPath string) bool { _, ok := cfg.Files[importPath]; return ok }
+	if cfg.Info != nil && injected(cfg.Info, t.plan.Modules, linked) {
+		cfg.SetInfo()
 	}
 	file, err := cfg.Write(stage)
 	if err != nil {
 		return 1, err
 	}
 	return t.exec(cmd.With(file)), nil
+}
+
+// injected adds the modules of the packages that weaver links into the program to its
+// build info, where go version -m and scanners for vulnerabilities find them.
+func injected(info *debug.BuildInfo, modules []plan.Module, linked func(importPath string) bool) (added bool) {
+	known := map[string]bool{info.Main.Path: true}
+	for _, m := range info.Deps {
+		known[m.Path] = true
+	}
+	for _, m := range modules {
+		if known[m.Path] || !slices.ContainsFunc(m.Packages, linked) {
+			continue
+		}
+		info.Deps = append(info.Deps, module(&m))
+		added = true
+	}
+	slices.SortFunc(info.Deps, func(a, b *debug.Module) int { return strings.Compare(a.Path, b.Path) })
+	return added
+}
+
+func module(m *plan.Module) *debug.Module {
+	if m == nil {
+		return nil
+	}
+	return &debug.Module{Path: m.Path, Version: m.Version, Sum: m.Sum, Replace: module(m.Replace)}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/goweaver/weaver/instrument"
+	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
 // Main is the main function of a registration file: it serves the go command as
@@ -18,8 +19,8 @@ func serve(args []string, aspects []*instrument.Aspect) int {
 	if len(args) > 0 && args[0] == "toolexec" {
 		return runTool(args[1:])
 	}
-	if planFile := barePlan(os.Args[0]); planFile != "" && len(args) > 0 {
-		return runTool(append([]string{planFile, "-"}, args...))
+	if planFile := plan.Linked(os.Args[0]); planFile != "" && len(args) > 0 {
+		return runBare(planFile, args)
 	}
 	if len(args) != 1 || args[0] != "describe" {
 		fmt.Fprintln(os.Stderr, "weaver: this program is run by go tool weaver; run go tool weaver help")

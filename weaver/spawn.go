@@ -1,15 +1,11 @@
 package weaver
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
-	"slices"
 
-	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/register"
 )
 
@@ -46,36 +42,4 @@ func (c *command) spawn(g *register.Go, args []string) int {
 		return complain(err, 1)
 	}
 	return 0
-}
-
-// tell prints the findings that the build's tools reported, each once, and returns
-// the exit code: with --strict a finding makes a good build a failed one.
-func (c *command) tell(report string, code int) int {
-	if report == "" {
-		return code
-	}
-	defer os.Remove(report)
-	f, err := os.Open(report)
-	if err != nil {
-		return complain(err, max(code, 1))
-	}
-	defer f.Close()
-	var lines []string
-	for s := bufio.NewScanner(f); s.Scan(); {
-		var found match.Finding
-		if json.Unmarshal(s.Bytes(), &found) == nil {
-			lines = append(lines, found.String())
-		}
-	}
-	slices.Sort(lines)
-	lines = slices.Compact(lines)
-	for _, l := range lines {
-		if c.strict || !c.quiet {
-			fmt.Fprintln(os.Stderr, l)
-		}
-	}
-	if c.strict && len(lines) > 0 && code == 0 {
-		return complain(fmt.Errorf("%d findings, and --strict makes each an error", len(lines)), 1)
-	}
-	return code
 }

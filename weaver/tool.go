@@ -19,7 +19,8 @@ import (
 type tool struct {
 	plan     *plan.Plan
 	planFile string
-	report   string // where findings go; "" in a build without the wrapper
+	report   string // the file that records go to; "-" for none
+	bare     bool   // the wrapper does not stand before the build
 	path     string // of the tool
 	args     []string
 }
@@ -43,6 +44,16 @@ func runTool(args []string) int {
 		return 2
 	}
 	t := &tool{planFile: args[0], report: args[1], path: args[2], args: args[3:]}
+	return t.run()
+}
+
+// runBare serves "<tool> <args>" in a build without the wrapper.
+func runBare(planFile string, args []string) int {
+	t := &tool{planFile: planFile, report: "-", bare: true, path: args[0], args: args[1:]}
+	return t.run()
+}
+
+func (t *tool) run() int {
 	name := toolcmd.Name(t.path)
 	handle := handler(name)
 	if handle == nil {
@@ -78,6 +89,11 @@ func runTool(args []string) int {
 // buildID=…/content, counts; of a release's line all of it does.
 // Source: toolID in cmd/go/internal/work/buildid.go of go1.26.
 func (t *tool) version(name string) (int, error) {
+	if t.bare {
+		if err := t.checkEnvironment(); err != nil {
+			return 1, err
+		}
+	}
 	cmd := exec.Command(t.path, t.args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -113,8 +129,12 @@ func exitCode(err error) (code int, failed bool) {
 }
 
 func (t *tool) resolver() *resolve.Resolver {
+	p := *t.plan
+	if t.bare && strings.HasSuffix(importPath(), ".test") {
+		p.Build.ForTest()
+	}
 	return &resolve.Resolver{
-		Plan: t.plan,
+		Plan: &p,
 		// Go commands that serve this one report nothing: what they find is found by
 		// the outer one too.
 		Toolexec: toolexecFlag(os.Args[0], t.planFile, "-"),

@@ -37,6 +37,9 @@ type Aspect struct {
 
 // A Rule is one join point with one advice.
 type Rule struct {
+	// ID stands for the rule in what is kept with archives: a digest of all the rest
+	// but Pos. Package register sets it.
+	ID string `json:"id,omitempty"`
 	// Aspect names the aspect that the rule belongs to.
 	Aspect string `json:"aspect"`
 	// Pos is the file:line of the declaration. It serves messages only and is

@@ -48,7 +48,7 @@ func (m *matcher) call(r *rule.Rule, s Site, discarded bool, whole string) {
 		return
 	}
 	if err := rule.BindCall(r.Advice, r.Hook.Short(), r.HookSig, name.Short(), callSignature(s.Func.Signature())); err != nil {
-		m.mismatches = append(m.mismatches, &MismatchError{m.finding(r, s.Call.Pos(), err.Error())})
+		m.mismatches = append(m.mismatches, m.mismatch(r, s.Call.Pos(), err))
 		return
 	}
 	m.sites = append(m.sites, s)

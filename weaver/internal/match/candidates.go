@@ -76,7 +76,7 @@ func Spared(u *Unit, sites []Site, spared []*rule.Rule) ([]Site, []Finding) {
 			return s.Rule == r
 		})
 		if n > 0 {
-			found = append(found, Finding{Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.Pos, Text: fmt.Sprintf(
+			found = append(found, Finding{Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.ID, Text: fmt.Sprintf(
 				"the rule matches here (sites: %d) but is not woven, since a hook imports this package and could call itself for ever; move what the hook needs to a package of its own, or narrow the scope", n)})
 		}
 	}
@@ -173,7 +173,7 @@ func Absent(u *Unit, rules []*rule.Rule) []Finding {
 			continue
 		}
 		out = append(out, Finding{
-			Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.Pos,
+			Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.ID,
 			Text: fmt.Sprintf("the package has no %s on this platform; correct the name, or drop the rule", r.Target.Short()),
 		})
 	}

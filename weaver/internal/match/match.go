@@ -4,6 +4,7 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -40,23 +41,33 @@ type Method struct {
 	Prefix   string   // "&", "*" or "": what makes the receiver of x and the path
 }
 
-// A Finding says why a rule is not woven at a place, or anywhere in a package.
+// A Finding says why a rule is not woven at a place, or anywhere in a package. It is
+// kept in archives, so nothing in it says where a file lies on this machine unless the
+// archive itself does.
 type Finding struct {
 	Pos    string `json:"pos"` // file:line in the user's terms, or an import path
 	Aspect string `json:"aspect"`
-	Rule   string `json:"rule"` // file:line of the declaration
+	Rule   string `json:"rule"` // ID of the rule
 	Text   string `json:"text"` // what; what to do
 }
 
 // String returns the finding as one line.
 func (f Finding) String() string { return fmt.Sprintf("%s: %s: %s", f.Pos, f.Aspect, f.Text) }
 
+// Compare orders findings by place, then by aspect and text.
+func (f Finding) Compare(g Finding) int {
+	return cmp.Or(cmp.Compare(f.Pos, g.Pos), cmp.Compare(f.Aspect, g.Aspect), cmp.Compare(f.Text, g.Text), cmp.Compare(f.Rule, g.Rule))
+}
+
 // A MismatchError is a rule that names its target, and whose hook does not fit the
 // target that was found.
-type MismatchError struct{ Finding }
+type MismatchError struct {
+	Finding
+	Declared string // file:line of the rule
+}
 
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("%s\n\t%s: the rule is declared here", e.Finding, e.Rule)
+	return fmt.Sprintf("%s\n\t%s: the rule is declared here", e.Finding, e.Declared)
 }
 
 // Sites returns where the rules match in the package, in source order and for one
@@ -142,7 +153,7 @@ func (m *matcher) function(file *source.File, d *ast.FuncDecl, directives []stri
 		switch {
 		case err != nil && r.Target == nil: // for a pattern the hook's signature is one more predicate
 		case err != nil:
-			m.mismatches = append(m.mismatches, &MismatchError{m.finding(r, d.Name.Pos(), err.Error())})
+			m.mismatches = append(m.mismatches, m.mismatch(r, d.Name.Pos(), err))
 		case why != "":
 			m.find(r, d.Pos(), f.name.Short()+" "+why)
 		default:
@@ -165,8 +176,13 @@ func (m *matcher) find(r *rule.Rule, pos token.Pos, text string) {
 }
 
 func (m *matcher) finding(r *rule.Rule, pos token.Pos, text string) Finding {
+	return Finding{Pos: m.pkg.Place(pos), Aspect: r.Aspect, Rule: r.ID, Text: text}
+}
+
+// mismatch is for the user's eyes now: its place is one on disk.
+func (m *matcher) mismatch(r *rule.Rule, pos token.Pos, err error) *MismatchError {
 	p := m.pkg.Position(pos)
-	return Finding{Pos: fmt.Sprintf("%s:%d", p.Filename, p.Line), Aspect: r.Aspect, Rule: r.Pos, Text: text}
+	return &MismatchError{Finding{Pos: fmt.Sprintf("%s:%d", p.Filename, p.Line), Aspect: r.Aspect, Rule: r.ID, Text: err.Error()}, r.Pos}
 }
 
 // unweavable returns why no such advice can be given to the body, or "".

@@ -33,6 +33,10 @@ type Plan struct {
 	// library included. Pattern rules leave it alone.
 	Closure []string `json:"closure"`
 
+	// Modules are those of the closure, for the build info of the programs that it is
+	// linked into. Modules that the go command does not fetch have no sum.
+	Modules []Module `json:"modules,omitempty"`
+
 	// MainModules are the folders of the main modules.
 	MainModules []string `json:"mainModules"`
 
@@ -47,9 +51,25 @@ type Build struct {
 	Env   string   `json:"env"`   // digest of the go command's environment
 	Cache string   `json:"cache"` // weaver's cache folder
 
+	// Given are the flags that change an archive as they were given, those in GoFlags,
+	// the value of GOFLAGS, aside. Target are variables of the go command's environment
+	// which the build must have too.
+	Given   []string          `json:"given,omitempty"`
+	GoFlags string            `json:"goflags,omitempty"`
+	Target  map[string]string `json:"target"`
+
 	// Cover holds -cover and -covermode of a go test, which concern packages under
 	// test and what is compiled against them, but no other.
 	Cover []string `json:"cover,omitempty"`
+}
+
+// A Module is one that hooks bring into a program.
+type Module struct {
+	Path     string   `json:"path"`
+	Version  string   `json:"version"`
+	Sum      string   `json:"sum,omitempty"`
+	Replace  *Module  `json:"replace,omitempty"`
+	Packages []string `json:"packages,omitempty"` // those in the closure
 }
 
 // Write saves the plan below dir and returns the file's name. Equal plans have one
@@ -134,4 +154,22 @@ func (b *Build) HasFlag(name string) bool {
 		n, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
 		return n == name
 	})
+}
+
+// ForTest makes of the flags of a go build those that a go test has to have for the
+// hooks: unless it is told otherwise, it covers the packages under test alone.
+func (b *Build) ForTest() {
+	if b.HasFlag("coverpkg") {
+		return
+	}
+	isCover := func(f string) bool { return strings.HasPrefix(f, "-cover=") || strings.HasPrefix(f, "-covermode=") }
+	var rest []string
+	for _, f := range b.Flags {
+		if isCover(f) {
+			b.Cover = append(b.Cover, f)
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	b.Flags = rest
 }

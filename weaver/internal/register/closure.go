@@ -1,19 +1,19 @@
 package register
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
 // A pkg is what go list says of a package.
@@ -42,25 +42,14 @@ const pkgFields = "ImportPath,Name,Dir,Standard,GoFiles,CgoFiles,EmbedFiles,Impo
 // listClosure returns the packages that the named ones import, with themselves, in
 // the order of go list: what is imported comes first.
 func listClosure(g *Go, flags, paths []string) ([]*pkg, error) {
-	args := append([]string{"list", "-e", "-deps", "-json=" + pkgFields}, flags...)
-	out, err := g.output(append(append(args, "--"), paths...)...)
-	if err != nil {
-		return nil, err
-	}
 	var all []*pkg
-	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
-		p := new(pkg)
-		if err := dec.Decode(p); errors.Is(err, io.EOF) {
-			return all, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("reading the output of go list: %w", err)
-		}
-		all = append(all, p)
-	}
+	args := append([]string{"-deps", "-json=" + pkgFields}, flags...)
+	err := list(g, append(append(args, "--"), paths...), func(p *pkg) { all = append(all, p) })
+	return all, err
 }
 
-// digestClosure returns a digest of all that the packages are compiled from. The
-// standard library is left out: the go command's own keys follow the toolchain.
+// digestClosure returns a digest of all that the packages are compiled from. Of the
+// standard library that is which files: the go command's own keys follow the toolchain.
 //
 // A package of the module cache is its module's version and sum, since the go
 // command verified that. One that is local, replaced or vendored is its files,
@@ -70,6 +59,9 @@ func digestClosure(all []*pkg) (string, error) {
 	h := sha256.New()
 	files := map[string]bool{} // go.mod files done
 	for _, p := range all {
+		// A tag can choose other files of a hook and leave no trace in any compile of the
+		// program; that must not lead to archives which fit one choice and not the other.
+		fmt.Fprintf(h, "%s %q %q\n", p.ImportPath, p.GoFiles, p.CgoFiles)
 		if p.Standard {
 			continue
 		}
@@ -78,10 +70,9 @@ func digestClosure(all []*pkg) (string, error) {
 			m = m.Replace
 		}
 		if m != nil && !m.Main && m.Version != "" && m.Sum != "" && !strings.Contains(filepath.ToSlash(p.Dir), "/vendor/") {
-			fmt.Fprintf(h, "%s %s@%s %s\n", p.ImportPath, m.Path, m.Version, m.Sum)
+			fmt.Fprintf(h, "%s@%s %s\n", m.Path, m.Version, m.Sum)
 			continue
 		}
-		fmt.Fprintf(h, "%s files\n", p.ImportPath)
 		if err := digestDir(h, p); err != nil {
 			return "", err
 		}
@@ -142,6 +133,41 @@ func digestDir(h hash.Hash, p *pkg) error {
 		fmt.Fprintf(h, "%s %x\n", name, sha256.Sum256(data))
 	}
 	return nil
+}
+
+// modulesOf returns the modules of the packages, as build info names them.
+//
+// Source: setBuildInfo in cmd/go/internal/load/pkg.go of go1.26.
+func modulesOf(all []*pkg, closure []string) []plan.Module {
+	at := map[string]int{}
+	var out []plan.Module
+	for _, p := range all {
+		if _, in := slices.BinarySearch(closure, p.ImportPath); p.Module == nil || !in {
+			continue
+		}
+		i, ok := at[p.Module.Path]
+		if !ok {
+			i = len(out)
+			at[p.Module.Path] = i
+			out = append(out, p.Module.info())
+			if strings.Contains(filepath.ToSlash(p.Dir), "/vendor/") {
+				out[i].Sum = "" // nothing was checked against it
+			}
+		}
+		out[i].Packages = append(out[i].Packages, p.ImportPath)
+	}
+	return out
+}
+
+func (m *mod) info() plan.Module {
+	out := plan.Module{Path: m.Path, Version: cmp.Or(m.Version, "(devel)")}
+	if m.Replace != nil {
+		r := m.Replace.info()
+		out.Replace = &r
+	} else if m.Version != "" {
+		out.Sum = m.Sum
+	}
+	return out
 }
 
 // closureOf returns the import paths of what the named packages among all import,

@@ -66,6 +66,32 @@ func digestEnv(env map[string]string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// target returns the variables that say what the build is for. The go command hands
+// them to its tools, which compare.
+func target(env map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, k := range []string{"GOOS", "GOARCH", "CGO_ENABLED", "GOEXPERIMENT", "GOFIPS140", "GOVERSION", archVariable(env["GOARCH"])} {
+		if v, ok := env[k]; ok {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// archVariable returns the variable that chooses a variant of the architecture, as
+// GOAMD64 does.
+func archVariable(goarch string) string {
+	switch goarch {
+	case "mipsle":
+		return "GOMIPS"
+	case "mips64le":
+		return "GOMIPS64"
+	case "ppc64le":
+		return "GOPPC64"
+	}
+	return "GO" + strings.ToUpper(goarch)
+}
+
 // hostGo returns the go command for building and running on this machine: for its
 // own system and with none of the flags that are meant for the user's program.
 func (g *Go) hostGo(env map[string]string) *Go {

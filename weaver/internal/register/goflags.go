@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
 // A use says which go commands get a flag of the user's, beside the outer one.
@@ -82,7 +84,10 @@ type CommandLine struct {
 	Cover    []string // -cover and -covermode of go test
 	Host     []string // the flags that the registration build gets
 	Patterns []string // the packages
+	Given    []string // the flags that change an archive, as they were given
 	Modules  bool     // go list -m: nothing is compiled
+	DryRun   bool     // -n
+	Graph    string   // -debug-actiongraph
 
 	// OtherModule is set where a package at a version is named, which go run and go
 	// install build in that package's module.
@@ -117,7 +122,9 @@ func checkFlags(goflags string) error {
 	known := buildFlags()
 	for _, f := range strings.Fields(goflags) {
 		name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		if known[name]&refused != 0 {
+		// The one that weaver made itself may stand there for builds without the wrapper;
+		// the wrapper's own is on the command line and goes before it.
+		if known[name]&refused != 0 && plan.Linked(value) == "" {
 			return refuse(name, value, "in GOFLAGS")
 		}
 	}
@@ -211,10 +218,18 @@ func (c *CommandLine) positional(args []string) {
 }
 
 func (c *CommandLine) flag(name, value string, u use) {
-	if name == "m" && c.Verb == "list" {
+	switch {
+	case name == "m" && c.Verb == "list":
 		c.Modules = value == "true"
+	case name == "n":
+		c.DryRun = value == "true"
+	case name == "debug-actiongraph":
+		c.Graph = value
 	}
 	flag := "-" + name + "=" + value
+	if u&archive != 0 {
+		c.Given = append(c.Given, flag)
+	}
 	switch {
 	case u&archive == 0:
 	case c.Verb == "test" && (name == "cover" || name == "covermode"):

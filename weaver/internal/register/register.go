@@ -46,6 +46,18 @@ type Registration struct {
 	Plan    *plan.Plan
 	File    string // the registration file
 	Default bool   // there is none in the module; the default list is used
+	GOROOT  string
+
+	mods *modules
+}
+
+// OnDisk returns the file that a compiler which was told -trimpath recorded under
+// that name, as one on disk. Other names stay as they are.
+func (r *Registration) OnDisk(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return r.mods.onDisk(file, r.File)
 }
 
 // Options is what [Prepare] works from.
@@ -79,7 +91,7 @@ func Prepare(o Options) (*Registration, error) {
 	if err != nil {
 		return nil, err
 	}
-	reg := &Registration{File: filepath.Join(root, FileName)}
+	reg := &Registration{File: filepath.Join(root, FileName), GOROOT: env["GOROOT"], mods: mods}
 	if _, err := os.Stat(reg.File); errors.Is(err, os.ErrNotExist) {
 		reg.Default = true
 		if reg.File, err = writeDefault(o.Cache, o.Default); err != nil {
@@ -201,7 +213,8 @@ func (p *preparation) locate(lines string) string {
 // plan makes the plan of the build.
 func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	out := &plan.Plan{MainModules: p.mods.dirs(), Build: plan.Build{
-		Dir: p.Go.Dir, Flags: p.Line.Archive, Cover: p.Line.Cover, Env: digestEnv(p.env), Cache: p.Cache,
+		Dir: p.Go.Dir, Flags: p.Line.Archive, Cover: p.Line.Cover, Given: p.Line.Given,
+		Env: digestEnv(p.env), Target: target(p.env), GoFlags: p.env["GOFLAGS"], Cache: p.Cache,
 	}}
 	for _, a := range aspects {
 		out.Rules = append(out.Rules, a.Rules...)
@@ -221,20 +234,24 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 		return nil, err
 	}
 	out.Closure = closureOf(all, out.Hooks)
+	out.Modules = modulesOf(all, out.Closure)
 	out.Identity, err = p.identity(out, all)
 	return out, err
 }
 
-// identity returns what the go command's cache keys are to follow. Nothing that
-// depends on where the module or a cache lies is in it.
+// identity gives the rules their IDs and returns what the go command's cache keys are
+// to follow. Nothing that depends on where the module or a cache lies is in it.
 func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
 	h := sha256.New()
-	for _, r := range out.Rules {
+	for i := range out.Rules {
+		r := out.Rules[i]
 		r.Pos = ""
 		data, err := json.Marshal(r)
 		if err != nil {
 			return "", err
 		}
+		sum := sha256.Sum256(data)
+		out.Rules[i].ID = hex.EncodeToString(sum[:6])
 		fmt.Fprintf(h, "rule %s\n", data)
 	}
 	fmt.Fprintf(h, "main %q\n", p.mods.paths())

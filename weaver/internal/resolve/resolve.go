@@ -21,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 
 	"github.com/goweaver/weaver/weaver/internal/plan"
+	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
 
 // A Resolver asks the go command, on behalf of one toolexec process, with exactly
@@ -72,7 +73,7 @@ func (a Archives) Closure(paths ...string) []string {
 func (r *Resolver) Archives(profile string) (Archives, error) {
 	b := r.Plan.Build
 	key := sha256.New()
-	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%s\n", r.Plan.Identity, b.Dir, b.Env, b.Flags, profile)
+	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%s\n%q\n", r.Plan.Identity, b.Dir, b.Env, b.Flags, profile, goVariables())
 	file := filepath.Join(b.Cache, "resolve", hex.EncodeToString(key.Sum(nil)[:16])+".json")
 	if a := remembered(file); a != nil {
 		return a, nil
@@ -98,6 +99,24 @@ func (r *Resolver) Archives(profile string) (Archives, error) {
 		return nil, err
 	}
 	return a, plan.WriteFile(file, data)
+}
+
+// goVariables returns the variables that the go command hands to its tools. Where the
+// wrapper does not stand before the build, they may have changed since the plan was made.
+func goVariables() []string {
+	var out []string
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		switch name {
+		case "GOCACHE", "GOTELEMETRY", "GOTELEMETRYDIR", "GOPROXY", "GOSUMDB", "GOAUTH", "GOENV", "GOTMPDIR":
+			continue // what is kept where, which no archive follows
+		}
+		if strings.HasPrefix(name, "GO") || strings.HasPrefix(name, "CGO_") || name == "CC" || name == "CXX" {
+			out = append(out, kv)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func remembered(file string) Archives {
@@ -199,9 +218,7 @@ func (r *Resolver) list(args, patterns []string, each func(*listed) error) error
 
 // GoCommand returns the go command that runs the tool at that path.
 func GoCommand(tool string) string {
-	// $GOROOT/pkg/tool/linux_amd64/compile
-	root := filepath.Join(filepath.Dir(tool), "..", "..", "..")
-	name := filepath.Join(root, "bin", "go"+filepath.Ext(tool))
+	name := filepath.Join(toolcmd.Root(tool), "bin", "go"+filepath.Ext(tool))
 	if _, err := os.Stat(name); err == nil {
 		return name
 	}

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
@@ -140,6 +141,22 @@ func (p *Package) Trim(file string) string { return p.cmd.Trim(file) }
 
 // Position returns where pos is in the user's own terms: line directives count.
 func (p *Package) Position(pos token.Pos) token.Position { return p.Fset.Position(pos) }
+
+// Place returns file:line of pos in the user's terms, with the file as the compiler
+// records it: whatever is kept in an archive has no other name for it. Of the standard
+// library the compiler hides where it lies.
+//
+// Source: WorkingDir and AbsFile in cmd/internal/objabi of go1.26.
+func (p *Package) Place(pos token.Pos) string {
+	at := p.Position(pos)
+	file := p.Trim(at.Filename)
+	if p.cmd.Std {
+		if rest, ok := strings.CutPrefix(file, toolcmd.Root(p.cmd.Tool)); ok {
+			file = "$GOROOT" + rest
+		}
+	}
+	return fmt.Sprintf("%s:%d", filepath.ToSlash(file), at.Line)
+}
 
 // Offset returns the offset of pos in its file's bytes.
 func (p *Package) Offset(pos token.Pos) int { return p.Fset.PositionFor(pos, false).Offset }

@@ -19,6 +19,10 @@ func Name(path string) string {
 	return strings.TrimSuffix(filepath.Base(path), ".exe")
 }
 
+// Root returns the GOROOT of the toolchain that the tool at path belongs to, as in
+// $GOROOT/pkg/tool/linux_amd64/compile.
+func Root(path string) string { return filepath.Join(filepath.Dir(path), "..", "..", "..") }
+
 // A Compile is a command line of the compiler.
 type Compile struct {
 	Tool string   // path of the compiler
@@ -31,6 +35,7 @@ type Compile struct {
 	TrimPath  string   // -trimpath: rewrites of file names, see [Compile.Trim]
 	PGO       string   // -pgoprofile
 	Std       bool     // -std: a package of the standard library
+	BuildID   string   // -buildid
 	Race      bool     // -race
 	Files     []string // the Go files, the last arguments
 }
@@ -72,6 +77,8 @@ func ParseCompile(tool string, args []string) (*Compile, error) {
 			c.TrimPath = next()
 		case "pgoprofile":
 			c.PGO = next()
+		case "buildid":
+			c.BuildID = next()
 		case "std":
 			c.Std = true
 		case "race":
@@ -89,6 +96,30 @@ func (c *Compile) With(files []string, importCfg string) []string {
 		out = setFlag(out, "importcfg", importCfg)
 	}
 	return append(out, files...)
+}
+
+// Has reports whether the flag of that name is on the command line.
+func (c *Compile) Has(name string) bool {
+	return slices.ContainsFunc(c.Args[:len(c.Args)-len(c.Files)], func(arg string) bool {
+		n, _, _ := flag(arg)
+		return n != "" && n == name
+	})
+}
+
+// Trimmed reports whether the go command was told -trimpath: it then rewrites the
+// package's own folder too, not only the one that it compiles in.
+func (c *Compile) Trimmed() bool {
+	dir := c.Dir()
+	return dir != "" && slices.ContainsFunc(strings.Split(c.TrimPath, ";"), func(rewrite string) bool {
+		from, _, _ := strings.Cut(rewrite, "=>")
+		return from == dir
+	})
+}
+
+// Action returns the go command's key of the compile: the first part of the build ID.
+func (c *Compile) Action() string {
+	id, _, _ := strings.Cut(c.BuildID, "/")
+	return id
 }
 
 // Stage returns the folder $WORK/bNNN that the go command made for this action.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -32,11 +33,11 @@ func TestParseCompile(t *testing.T) {
 	}{
 		"a package of the standard library": {
 			"-o $WORK/b042/_pkg_.a -trimpath $WORK/b042=> -p errors -lang=go1.26 -std -complete -buildid x/x -goversion go1.26.8 -c=2 -shared -nolocalimports -importcfg $WORK/b042/importcfg -pack /go/src/errors/errors.go /go/src/errors/join.go",
-			Compile{Package: "errors", Output: "$WORK/b042/_pkg_.a", ImportCfg: "$WORK/b042/importcfg", Lang: "go1.26", TrimPath: "$WORK/b042=>", Std: true, Files: []string{"/go/src/errors/errors.go", "/go/src/errors/join.go"}},
+			Compile{Package: "errors", Output: "$WORK/b042/_pkg_.a", ImportCfg: "$WORK/b042/importcfg", Lang: "go1.26", TrimPath: "$WORK/b042=>", Std: true, BuildID: "x/x", Files: []string{"/go/src/errors/errors.go", "/go/src/errors/join.go"}},
 		},
 		"a command with race, a profile and the user's own flags behind": {
 			"-o $WORK/b001/_pkg_.a -trimpath $WORK/b001=> -p main -lang=go1.25 -installsuffix race -buildid a/b -goversion go1.26.8 -pgoprofile=/m/default.pgo -race -D  -importcfg $WORK/b001/importcfg -embedcfg $WORK/b001/embedcfg -pack -symabis $WORK/b001/symabis -asmhdr $WORK/b001/go_asm.h -N -l ./main.go ./x.go",
-			Compile{Package: "main", Output: "$WORK/b001/_pkg_.a", ImportCfg: "$WORK/b001/importcfg", Lang: "go1.25", TrimPath: "$WORK/b001=>", PGO: "/m/default.pgo", Race: true, Files: []string{"./main.go", "./x.go"}},
+			Compile{Package: "main", Output: "$WORK/b001/_pkg_.a", ImportCfg: "$WORK/b001/importcfg", Lang: "go1.25", TrimPath: "$WORK/b001=>", PGO: "/m/default.pgo", Race: true, BuildID: "a/b", Files: []string{"./main.go", "./x.go"}},
 		},
 		"double dashes, and a path with a dash": {
 			"--o=out/_pkg_.a --p=example.com/a-b --importcfg=cfg -pack a.go",
@@ -166,7 +167,7 @@ func TestStageAndDir(t *testing.T) {
 func TestImportConfig(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "importcfg")
-	const was = "# import config\nimportmap golang.org/x/net=vendor/golang.org/x/net\npackagefile fmt=/c/a=b-d\nmodinfo \"x=y\"\npackageshlib z=w"
+	const was = "# import config\nimportmap golang.org/x/net=vendor/golang.org/x/net\npackagefile fmt=/c/a=b-d\npackageshlib z=w"
 	write(t, file, was)
 	c, err := ReadImportConfig(file)
 	if err != nil {
@@ -191,6 +192,74 @@ func TestImportConfig(t *testing.T) {
 	}
 	if got := read(t, file+".original"); got != was {
 		t.Errorf("the original is\n%s", got)
+	}
+}
+
+// Build info that is changed keeps its marks, and what is not changed its bytes.
+func TestBuildInfo(t *testing.T) {
+	const (
+		start = `0w\xaf\f\x92t\b\x02A\xe1\xc1\a\xe6\xd6\x18\xe6`
+		end   = `\xf92C1\x86\x18 r\x00\x82B\x10A\x16\xd8\xf2`
+		head  = `path\texample.com/app\nmod\texample.com/app\t(devel)\t\n`
+		dep   = `dep\texample.com/b\tv1.0.0\th1:x=\n`
+		tail  = `build\t-compiler=gc\nbuild\t-ldflags=\"-X \\\"a=b c\\\"\"\n`
+	)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "importcfg.link")
+	was := "packagefile fmt=/fmt\nmodinfo \"" + start + head + tail + end + "\"\npackagefile os=/os\n"
+	write(t, file, was)
+	c, err := ReadImportConfig(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Info == nil || c.Info.Main.Path != "example.com/app" {
+		t.Fatalf("the build info is %v", c.Info)
+	}
+	c.SetInfo()
+	if string(c.data) != was {
+		t.Errorf("written as it was read it is\n%s\nwant\n%s", c.data, was)
+	}
+	c.Info.Deps = append(c.Info.Deps, &debug.Module{Path: "example.com/b", Version: "v1.0.0", Sum: "h1:x="})
+	c.SetInfo()
+	want := "packagefile fmt=/fmt\nmodinfo \"" + start + head + dep + tail + end + "\"\npackagefile os=/os\n"
+	if string(c.data) != want {
+		t.Errorf("with a module more it is\n%s\nwant\n%s", c.data, want)
+	}
+}
+
+func TestBuildInfoUnreadable(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "importcfg.link")
+	write(t, file, "modinfo \"short\"\n")
+	if _, err := ReadImportConfig(file); err == nil {
+		t.Error("no error")
+	}
+}
+
+// A package that is compiled with -trimpath has its own folder rewritten, any other
+// only the folder that the go command works in.
+func TestTrimmed(t *testing.T) {
+	for rewrites, want := range map[string]bool{
+		"/work/b001=>":                        false,
+		"/m/p=>example.com/p;/work/b001=>":    true,
+		"/m/p/x=>example.com/p;/work/b001=>":  false,
+		"/m=>example.com;/m/p=>example.com/p": true,
+	} {
+		c := &Compile{Output: "/work/b001/_pkg_.a", TrimPath: rewrites, Files: []string{"/m/p/a.go"}}
+		if got := c.Trimmed(); got != want {
+			t.Errorf("%s: %v, want %v", rewrites, got, want)
+		}
+	}
+}
+
+func TestHas(t *testing.T) {
+	c, err := ParseCompile("compile", []string{"-race", "--msan", "-coveragecfg=x", "-o", "y", "race.go"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"race": true, "msan": true, "coveragecfg": true, "o": true, "asan": false, "y": false, "": false} {
+		if c.Has(name) != want {
+			t.Errorf("%q: %v, want %v", name, !want, want)
+		}
 	}
 }
 

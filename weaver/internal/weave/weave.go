@@ -26,7 +26,6 @@ package weave
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"go/ast"
 	"slices"
@@ -41,7 +40,7 @@ type Result struct {
 	Files     map[*source.File][]byte // the files that changed
 	Generated []byte                  // nil if nothing was woven
 	Hooks     []string                // import paths of the packages whose hooks are called, sorted
-	Sites     int
+	Woven     []match.Site
 	Findings  []match.Finding // sites that could not be woven
 }
 
@@ -59,15 +58,14 @@ func Package(p *source.Package, goarch string, sites []match.Site) *Result {
 	for _, group := range groups(sites) {
 		e := editsOf(group[0].File)
 		mark := len(e.all)
-		woven, err := g.group(e, group)
-		res.Sites += woven
-		var why *unspellableError
-		if errors.As(err, &why) {
+		if err := g.group(e, group); err != nil {
 			e.all = e.all[:mark]
-			res.Findings = append(res.Findings, refused(p, group, why)...)
+			res.Findings = append(res.Findings, refused(p, group, err)...)
+		} else {
+			res.Woven = append(res.Woven, group...)
 		}
 	}
-	if res.Sites == 0 {
+	if len(res.Woven) == 0 {
 		return res
 	}
 	for f, e := range byFile {
@@ -101,9 +99,9 @@ func groups(sites []match.Site) [][]match.Site {
 	return out
 }
 
-// group weaves the sites of one place and returns how many were. If one of them has
-// a type that can not be spelled, none is woven and the error says why.
-func (g *generator) group(e *edits, sites []match.Site) (int, error) {
+// group weaves the sites of one place. If one of them has a type that can not be
+// spelled, none is woven and the error says why.
+func (g *generator) group(e *edits, sites []match.Site) error {
 	undo := g.mark()
 	var err error
 	if sites[0].Call != nil {
@@ -113,9 +111,8 @@ func (g *generator) group(e *edits, sites []match.Site) (int, error) {
 	}
 	if err != nil {
 		undo()
-		return 0, err
 	}
-	return len(sites), nil
+	return err
 }
 
 func refused(p *source.Package, sites []match.Site, why error) []match.Finding {
@@ -125,9 +122,8 @@ func refused(p *source.Package, sites []match.Site, why error) []match.Finding {
 		if s.Call != nil {
 			node = s.Call
 		}
-		pos := p.Position(node.Pos())
 		out = append(out, match.Finding{
-			Pos: fmt.Sprintf("%s:%d", pos.Filename, pos.Line), Aspect: s.Rule.Aspect, Rule: s.Rule.Pos,
+			Pos: p.Place(node.Pos()), Aspect: s.Rule.Aspect, Rule: s.Rule.ID,
 			Text: why.Error() + "; leave this place out of the rule, or change the declaration",
 		})
 	}

@@ -1,4 +1,4 @@
-package weaver
+package plan
 
 import (
 	"errors"
@@ -12,13 +12,14 @@ import (
 // to be one word. So there is a folder for each plan, with a link to the registration
 // binary in it: called through that, the binary knows its plan by where it is.
 
-// bareName is the name of the link in the plan's folder.
-const bareName = "weaver"
+// linkName is the name of the link in the plan's folder.
+const linkName = "weaver"
 
-// bareToolexec returns the path of the link for the plan, after it has made it.
-func bareToolexec(binary, planFile string) (string, error) {
+// Link returns the path of the link to the registration binary for the plan in that
+// file, after it has made it.
+func Link(binary, planFile string) (string, error) {
 	dir := strings.TrimSuffix(planFile, filepath.Ext(planFile))
-	name := filepath.Join(dir, bareName+filepath.Ext(binary))
+	name := filepath.Join(dir, linkName+filepath.Ext(binary))
 	if strings.ContainsAny(name, " \t\n'\"") {
 		return "", fmt.Errorf("weaver's cache folder %q has a space or quote in its name, which a word of GOFLAGS can not have; set WEAVER_CACHE to another", dir)
 	}
@@ -38,10 +39,11 @@ func bareToolexec(binary, planFile string) (string, error) {
 	return name, nil
 }
 
-// barePlan returns the plan of the link that this process was called through, or "".
-func barePlan(arg0 string) string {
-	dir, name := filepath.Split(arg0)
-	if strings.TrimSuffix(name, ".exe") != bareName {
+// Linked returns the file of the plan that the path of a link stands for, or "" if it
+// is no such path.
+func Linked(path string) string {
+	dir, name := filepath.Split(path)
+	if strings.TrimSuffix(name, ".exe") != linkName {
 		return ""
 	}
 	planFile := filepath.Clean(dir) + ".json"

@@ -1,0 +1,63 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/plan"
+)
+
+// Unmatched returns the rules of the plan that were woven nowhere in the build, and of
+// which nothing else is said.
+func Unmatched(p *plan.Plan, sum *Record) []*rule.Rule {
+	var out []*rule.Rule
+	for i := range p.Rules {
+		r := &p.Rules[i]
+		said := slices.ContainsFunc(sum.Found, func(f match.Finding) bool { return f.Rule == r.ID })
+		if sum.Sites[r.ID] == 0 && !said {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Elsewhere reports whether the rule is about a package that is not among those of the
+// build. "main" stands for any command.
+func Elsewhere(r *rule.Rule, packages map[string]bool) bool {
+	return r.Target != nil && r.Target.Pkg != "main" && !packages[r.Target.Pkg]
+}
+
+// Nothing returns the finding that the rule matches nothing in the build of these
+// packages.
+func Nothing(r *rule.Rule, packages map[string]bool) match.Finding {
+	f := match.Finding{Pos: r.Pos, Aspect: r.Aspect, Rule: r.ID}
+	switch {
+	case Elsewhere(r, packages):
+		f.Text = fmt.Sprintf("the rule matches nothing: the package %s of %s is not part of the build; correct the name, or drop the rule", r.Target.Pkg, r.Target.Short())
+	case r.Target == nil:
+		f.Text = fmt.Sprintf("the rule matches nothing: no function in %s is what it describes and fits its hook; correct it, or drop it", scope(r))
+	case r.Point == rule.Call:
+		f.Text = fmt.Sprintf("the rule matches nothing: no code in %s calls %s; widen the scope, or drop the rule", scope(r), r.Target.Short())
+	default:
+		f.Text = fmt.Sprintf("the rule matches nothing: there is no %s; correct the name, or drop the rule", r.Target.Short())
+	}
+	return f
+}
+
+// scope returns the rule's scope in words.
+func scope(r *rule.Rule) string {
+	var out []string
+	for _, s := range r.Scope {
+		switch s {
+		case rule.MainModules:
+			s = "the main modules"
+		case rule.Everywhere:
+			s = "the build"
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, " or ")
+}

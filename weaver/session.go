@@ -1,0 +1,183 @@
+package weaver
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/register"
+	"github.com/goweaver/weaver/weaver/internal/report"
+)
+
+// A session is one woven call of the go command: what it is woven by, and the files
+// in which its tools and the go command itself leave word for the wrapper.
+type session struct {
+	*command
+	g        *register.Go
+	line     *register.CommandLine
+	reg      *register.Registration
+	planFile string
+	dir      string // of the files, removed at the end
+}
+
+func (c *command) newSession(g *register.Go, line *register.CommandLine, reg *register.Registration) (*session, error) {
+	s := &session{command: c, g: g, line: line, reg: reg}
+	var err error
+	if s.planFile, err = reg.Plan.Write(filepath.Join(reg.Plan.Build.Cache, "plan")); err != nil {
+		return nil, err
+	}
+	s.dir, err = os.MkdirTemp("", "weaver-")
+	return s, err
+}
+
+// report returns the file that tools append their records to.
+func (s *session) report() string { return filepath.Join(s.dir, "report") }
+
+// graph returns the file that the go command writes what it built to, or "" if this
+// verb builds nothing that the user asked for.
+func (s *session) graph() string {
+	switch {
+	case s.line.DryRun, s.line.Verb == "list", s.line.Verb == "clean":
+		return ""
+	case s.line.Graph == "":
+		return filepath.Join(s.dir, "graph.json")
+	case filepath.IsAbs(s.line.Graph):
+		return s.line.Graph
+	}
+	return filepath.Join(s.g.Dir, s.line.Graph)
+}
+
+// run runs the go command and says what was found, and returns the exit code.
+func (s *session) run() int {
+	defer os.RemoveAll(s.dir)
+	call := []string{s.line.Verb, "-toolexec=" + toolexecFlag(s.reg.Binary, s.planFile, s.report())}
+	if s.line.Graph == "" && s.graph() != "" {
+		call = append(call, "-debug-actiongraph="+s.graph())
+	}
+	code := s.spawn(s.g, append(call, s.line.Args...))
+	found, err := s.findings(code)
+	if err != nil {
+		return complain(err, max(code, 1))
+	}
+	return s.tell(found, code)
+}
+
+// findings returns what could not be woven in the whole build, in packages that came
+// from the go command's cache too.
+func (s *session) findings(code int) ([]match.Finding, error) {
+	now, err := report.Read(s.report())
+	if err != nil && !os.IsNotExist(err) {
+		return nil, err
+	}
+	graph := &report.Graph{}
+	if file := s.graph(); file != "" {
+		if graph, err = report.ReadGraph(file); os.IsNotExist(err) {
+			graph = &report.Graph{} // the go command ended before it built anything
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	sum, missing, err := report.Collect(report.Source{
+		Graph: graph, Now: now, Archives: s.archives,
+		Known: filepath.Join(s.reg.Plan.Build.Cache, "known", s.reg.Plan.Identity+".jsonl"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if missing > 0 {
+		s.notice(fmt.Sprintf("findings in %d packages that came from the build cache are not known; go build -a shows them", missing))
+	}
+	found := sum.Found
+	if code == 0 && missing == 0 && graph.Complete() {
+		more, err := s.unmatched(sum, graph.Packages())
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	for i := range found {
+		found[i].Pos = s.place(found[i].Pos)
+	}
+	return found, nil
+}
+
+// archives asks the go command where the archives of the build are, by build ID.
+func (s *session) archives() (map[string]string, error) {
+	flags := append([]string{"-toolexec=" + toolexecFlag(s.reg.Binary, s.planFile, "-")}, s.line.Archive...)
+	if s.line.Verb == "test" {
+		flags = append(append(flags, "-test"), s.line.Cover...)
+	}
+	return s.g.Archives(flags, s.line.Patterns)
+}
+
+// unmatched returns a finding for each rule that matches nothing. A build of a part of
+// the main modules says nothing of rules that are for other parts, so it has to be one
+// of all their commands, or of all their packages.
+func (s *session) unmatched(sum *report.Record, packages map[string]bool) ([]match.Finding, error) {
+	var out []match.Finding
+	for _, r := range report.Unmatched(s.reg.Plan, sum) {
+		file, _, _ := strings.Cut(r.Pos, ".go:")
+		// An aspect of another module knows libraries that this program may not use.
+		if report.Elsewhere(r, packages) && !s.reg.Plan.InMain(filepath.Dir(file)) {
+			continue
+		}
+		out = append(out, report.Nothing(r, packages))
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	commands, others, err := s.g.MainPackages(s.line.Archive, s.reg.Plan.MainModules)
+	if err != nil {
+		return nil, err
+	}
+	need := commands
+	if s.line.Verb == "test" || len(commands) == 0 {
+		need = append(commands, others...)
+	}
+	for _, p := range need {
+		if !packages[p] {
+			return nil, nil
+		}
+	}
+	return out, nil
+}
+
+// place returns the place of a finding, which is named as the compiler recorded it, as
+// one on disk, relative to the working folder where that is shorter.
+func (s *session) place(pos string) string {
+	if rest, ok := strings.CutPrefix(pos, "$GOROOT"); ok {
+		return filepath.FromSlash(s.reg.GOROOT + rest)
+	}
+	file, line, ok := strings.Cut(pos, ".go:")
+	if !ok {
+		return pos
+	}
+	file = s.reg.OnDisk(file + ".go")
+	if rel, err := filepath.Rel(s.g.Dir, file); err == nil && len(rel) < len(file) {
+		file = rel
+		if filepath.IsLocal(rel) {
+			file = "." + string(filepath.Separator) + rel
+		}
+	}
+	return file + ":" + line
+}
+
+// tell prints the findings, each once, and returns the exit code: with --strict a
+// finding makes a good build a failed one.
+func (c *command) tell(found []match.Finding, code int) int {
+	said := map[string]bool{}
+	for _, f := range found {
+		if line := f.String(); !said[line] {
+			said[line] = true
+			if c.strict || !c.quiet {
+				fmt.Fprintln(os.Stderr, line)
+			}
+		}
+	}
+	if c.strict && len(said) > 0 && code == 0 {
+		return complain(fmt.Errorf("%d findings, and --strict makes each an error", len(said)), 1)
+	}
+	return code
+}
