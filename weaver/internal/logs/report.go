@@ -47,7 +47,8 @@ func IsRecord(line []byte) bool { return bytes.HasPrefix(line, []byte(envelope))
 
 // Decode returns the record of a report's line that [IsRecord], with its attributes in
 // order and its time as a local one. Numbers come back as integers or floats, objects
-// as groups, arrays as []any with []slog.Attr for objects. The error shows a line that no [NewReportHandler] has written.
+// as groups, arrays as []any with []slog.Attr for objects. The error shows a line that
+// no [NewReportHandler] has written.
 func Decode(line []byte) (slog.Record, error) {
 	r, err := decode(line)
 	if err != nil {
