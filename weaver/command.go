@@ -4,11 +4,14 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/register"
 )
@@ -27,6 +30,9 @@ var defaultFile []byte
 // sense, and 1 for what else went wrong.
 func Command(args []string) int {
 	c, err := parse(args)
+	if err == nil {
+		err = c.openLog()
+	}
 	if err != nil {
 		return complain(err, 2)
 	}
@@ -51,29 +57,49 @@ type command struct {
 	assign []string // leading assignments, for the go command alone
 	quiet  bool     // -q
 	strict bool     // --strict
+
+	logLevel, logFile string // --log-level, --log-file
+	logging           logs.Config
+	log               *slog.Logger
 }
 
 func parse(args []string) (*command, error) {
-	c := &command{strict: isTrue(os.Getenv("ORCHESTRION_STRICT"))}
-	for ; len(args) > 0; args = args[1:] {
-		switch arg := args[0]; {
-		case arg == "-q" || arg == "--q":
+	c := &command{name: "help", strict: isTrue(os.Getenv("ORCHESTRION_STRICT"))}
+	for len(args) > 0 {
+		arg := args[0]
+		args = args[1:]
+		name, value, inline := strings.Cut(arg, "=")
+		if strings.HasPrefix(arg, "--") {
+			name = name[1:]
+		}
+		switch {
+		case name == "-log-level" || name == "-log-file":
+			if !inline {
+				if len(args) == 0 {
+					return nil, fmt.Errorf("flag %s needs a value; run go tool weaver help", arg)
+				}
+				value, args = args[0], args[1:]
+			}
+			if name == "-log-level" {
+				c.logLevel = value
+			} else {
+				c.logFile = value
+			}
+		case name == "-q" && !inline:
 			c.quiet = true
-		case arg == "-strict" || arg == "--strict":
+		case name == "-strict" && !inline:
 			c.strict = true
-		case arg == "-h" || arg == "-help" || arg == "--help":
-			c.name = "help"
+		case name == "-h" || name == "-help":
 			return c, nil
 		case strings.HasPrefix(arg, "-"):
 			return nil, fmt.Errorf("unknown flag %s; run go tool weaver help", arg)
 		case isAssignment(arg):
 			c.assign = append(c.assign, arg)
 		default:
-			c.name, c.args = arg, args[1:]
+			c.name, c.args = arg, args
 			return c, nil
 		}
 	}
-	c.name = "help"
 	return c, nil
 }
 
@@ -168,6 +194,7 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine) (reg *regi
 	if err != nil {
 		return nil, complain(err, 1)
 	}
+	start := time.Now()
 	reg, err = register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: defaultFile})
 	var declaration *register.DeclarationError
 	var build *register.BuildError
@@ -187,6 +214,8 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine) (reg *regi
 	if reg.Default {
 		c.notice(fmt.Sprintf("no %s in this module: weaving the default aspects, %s", register.FileName, strings.Join(aspectNames(reg.Plan), ", ")))
 	}
+	c.log.Info("registration", "file", reg.File, "aspects", aspectNames(reg.Plan), "rules", len(reg.Plan.Rules),
+		"identity", reg.Plan.Identity, "binary", reg.Binary, "took", time.Since(start))
 	return reg, 0
 }
 

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/goweaver/weaver/weaver/internal/logs"
 )
 
 func TestParse(t *testing.T) {
@@ -15,8 +17,9 @@ func TestParse(t *testing.T) {
 		"-q go build ./...":         {name: "go", args: []string{"build", "./..."}, quiet: true},
 		"--strict -q go test":       {name: "go", args: []string{"test"}, quiet: true, strict: true},
 		"GOOS=js GOARCH=wasm go -q": {name: "go", args: []string{"-q"}, assign: []string{"GOOS=js", "GOARCH=wasm"}},
-		"go X=1":                    {name: "go", args: []string{"X=1"}},
-		"a=b":                       {name: "a=b", args: []string{}},
+		"--log-level debug --log-file=x.log go build": {name: "go", args: []string{"build"}, logLevel: "debug", logFile: "x.log"},
+		"go X=1": {name: "go", args: []string{"X=1"}},
+		"a=b":    {name: "a=b", args: []string{}},
 	} {
 		got, err := parse(strings.Fields(line))
 		if err != nil {
@@ -27,8 +30,10 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", line, *got, want)
 		}
 	}
-	if _, err := parse([]string{"-x", "go"}); err == nil {
-		t.Error("an unknown flag is no error")
+	for _, line := range []string{"-x go", "-q=1 go", "--log-level"} {
+		if _, err := parse(strings.Fields(line)); err == nil {
+			t.Errorf("%s: no error", line)
+		}
 	}
 	t.Setenv("ORCHESTRION_STRICT", "True")
 	if got, err := parse([]string{"go"}); err != nil || !got.strict {
@@ -38,12 +43,18 @@ func TestParse(t *testing.T) {
 
 // The value of -toolexec is split again as the go command splits it.
 func TestToolexecFlag(t *testing.T) {
-	for _, tt := range []struct{ binary, plan, want string }{
-		{"/c/bin", "/p.json", "/c/bin toolexec /p.json -"},
-		{"/with space/bin", "/p.json", "'/with space/bin' toolexec /p.json -"},
-		{"/c/bin", "/it's/p.json", `/c/bin toolexec "/it's/p.json" -`},
+	off := logs.Config{Level: logs.LevelOff}
+	for _, tt := range []struct {
+		binary, plan string
+		logging      logs.Config
+		want         string
+	}{
+		{"/c/bin", "/p.json", off, "/c/bin toolexec /p.json -"},
+		{"/with space/bin", "/p.json", off, "'/with space/bin' toolexec /p.json -"},
+		{"/c/bin", "/it's/p.json", off, `/c/bin toolexec "/it's/p.json" -`},
+		{"/c/bin", "/p.json", logs.Config{Level: logs.LevelTrace, File: "/a b/$PID"}, "/c/bin toolexec /p.json - '-log=TRACE:/a b/$PID'"},
 	} {
-		if got := toolexecFlag(tt.binary, tt.plan, "-"); got != tt.want {
+		if got := toolexecFlag(tt.binary, tt.plan, "-", tt.logging); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
@@ -30,6 +31,8 @@ type compilation struct {
 	deps  resolve.LinkDeps
 	woven int // sites
 	rec   report.Record
+
+	absent map[*rule.Rule]bool // rules whose target's name occurs nowhere in the package
 }
 
 // compile weaves a package and compiles it. Packages concern weaver in which a rule
@@ -45,7 +48,9 @@ func (t *tool) compile() (int, error) {
 			return 1, err
 		}
 	}
-	c := &compilation{tool: t, cmd: cmd, files: slices.Clone(cmd.Files)}
+	start := time.Now()
+	t.traceFile("import config", cmd.ImportCfg)
+	c := &compilation{tool: t, cmd: cmd, files: slices.Clone(cmd.Files), absent: map[*rule.Rule]bool{}}
 	imports, err := toolcmd.ReadImportConfig(cmd.ImportCfg)
 	if err != nil {
 		return 1, err
@@ -60,6 +65,7 @@ func (t *tool) compile() (int, error) {
 	rules, spared := c.unit.Candidates()
 	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package), cmd.Package == "main"
 	if len(rules)+len(spared)+len(c.deps.Needs) == 0 && !isHook && !isMain || len(cmd.Files) == 0 {
+		c.logOutcomes()
 		return t.exec(t.args), nil
 	}
 	if len(rules)+len(spared) > 0 {
@@ -67,6 +73,8 @@ func (t *tool) compile() (int, error) {
 			return 1, err
 		}
 	}
+	c.logOutcomes()
+	c.logWoven(start)
 	if isHook {
 		err = c.markHook()
 	} else if isMain {
@@ -86,6 +94,9 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 	}
 	p.Imports = c.unit.Imports
 	rules, absent := match.Mentioned(slices.Concat(rules, spared), p)
+	for _, r := range absent {
+		c.absent[r] = true
+	}
 	c.find(match.Absent(c.unit, absent)...)
 	if len(rules) == 0 {
 		return nil
@@ -216,6 +227,8 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 	if c.cfg, err = imports.Write(c.cmd.Stage()); err != nil {
 		return err
 	}
+	c.log.Info("hooks imported", "package", c.unit.ImportPath, "hooks", needed)
+	c.traceFile("extended import config", c.cfg)
 	return c.add("weaver_main", b.Bytes())
 }
 

@@ -10,6 +10,7 @@ import (
 
 // exec runs the tool and returns its exit code: a process can not be replaced here.
 func (t *tool) exec(args []string) int {
+	t.closeLog()
 	cmd := exec.Command(t.path, args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	err := cmd.Run()

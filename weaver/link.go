@@ -29,6 +29,8 @@ func (t *tool) link() (int, error) {
 			return 1, err
 		}
 	}
+	t.traceFile("import config", cmd.ImportCfg)
+	before := len(cfg.Files)
 	stage := filepath.Dir(cmd.ImportCfg)
 	if err := t.resolver().Link(importPath(), filepath.Dir(stage), cmd, cfg); err != nil {
 		return 1, err
@@ -41,6 +43,8 @@ func (t *tool) link() (int, error) {
 	if err != nil {
 		return 1, err
 	}
+	t.log.Info("hooks linked", "package", importPath(), "packages", len(cfg.Files)-before)
+	t.traceFile("extended import config", file)
 	return t.exec(cmd.With(file)), nil
 }
 

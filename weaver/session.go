@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/register"
@@ -28,8 +29,11 @@ func (c *command) newSession(g *register.Go, line *register.CommandLine, reg *re
 	if s.planFile, err = reg.Plan.Write(filepath.Join(reg.Plan.Build.Cache, "plan")); err != nil {
 		return nil, err
 	}
-	s.dir, err = os.MkdirTemp("", "weaver-")
-	return s, err
+	if s.dir, err = os.MkdirTemp("", "weaver-"); err != nil {
+		return nil, err
+	}
+	// Tools that log append to the report, and do not make it.
+	return s, os.WriteFile(s.report(), nil, 0o600)
 }
 
 // report returns the file that tools append their records to.
@@ -52,16 +56,25 @@ func (s *session) graph() string {
 // run runs the go command and says what was found, and returns the exit code.
 func (s *session) run() int {
 	defer os.RemoveAll(s.dir)
-	call := []string{s.line.Verb, "-toolexec=" + toolexecFlag(s.reg.Binary, s.planFile, s.report())}
+	call := []string{s.line.Verb, "-toolexec=" + s.toolexec(s.report())}
 	if s.line.Graph == "" && s.graph() != "" {
 		call = append(call, "-debug-actiongraph="+s.graph())
 	}
+	start := time.Now()
+	s.log.Debug("go command", "args", append(call, s.line.Args...), "dir", s.g.Dir)
+	stop := s.follow(s.report())
 	code := s.spawn(s.g, append(call, s.line.Args...))
+	stop()
+	s.log.Info("go command ended", "verb", s.line.Verb, "code", code, "took", time.Since(start))
 	found, err := s.findings(code)
 	if err != nil {
 		return complain(err, max(code, 1))
 	}
 	return s.tell(found, code)
+}
+
+func (s *session) toolexec(report string) string {
+	return toolexecFlag(s.reg.Binary, s.planFile, report, s.logging)
 }
 
 // findings returns what could not be woven in the whole build, in packages that came
@@ -71,14 +84,26 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 	if err != nil && !os.IsNotExist(err) {
 		return nil, err
 	}
-	graph := &report.Graph{}
+	sum := report.Total(now)
 	if file := s.graph(); file != "" {
-		if graph, err = report.ReadGraph(file); os.IsNotExist(err) {
-			graph = &report.Graph{} // the go command ended before it built anything
-		} else if err != nil {
+		graph, err := report.ReadGraph(file)
+		switch {
+		case err == nil:
+			if sum, err = s.whole(graph, now, code); err != nil {
+				return nil, err
+			}
+		case !os.IsNotExist(err): // the go command may have ended before it built anything
 			return nil, err
 		}
 	}
+	for i := range sum.Found {
+		sum.Found[i].Pos = s.place(sum.Found[i].Pos)
+	}
+	return sum.Found, nil
+}
+
+// whole returns the record of all that is in the graph.
+func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code int) (*report.Record, error) {
 	sum, missing, err := report.Collect(report.Source{
 		Graph: graph, Now: now, Archives: s.archives,
 		Known: filepath.Join(s.reg.Plan.Build.Cache, "known", s.reg.Plan.Identity+".jsonl"),
@@ -89,23 +114,19 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 	if missing > 0 {
 		s.notice(fmt.Sprintf("findings in %d packages that came from the build cache are not known; go build -a shows them", missing))
 	}
-	found := sum.Found
 	if code == 0 && missing == 0 && graph.Complete() {
 		more, err := s.unmatched(sum, graph.Packages())
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, more...)
+		sum.Found = append(sum.Found, more...)
 	}
-	for i := range found {
-		found[i].Pos = s.place(found[i].Pos)
-	}
-	return found, nil
+	return sum, nil
 }
 
 // archives asks the go command where the archives of the build are, by build ID.
 func (s *session) archives() (map[string]string, error) {
-	flags := append([]string{"-toolexec=" + toolexecFlag(s.reg.Binary, s.planFile, "-")}, s.line.Archive...)
+	flags := append([]string{"-toolexec=" + s.toolexec("-")}, s.line.Archive...)
 	if s.line.Verb == "test" {
 		flags = append(append(flags, "-test"), s.line.Cover...)
 	}
@@ -137,9 +158,13 @@ func (s *session) unmatched(sum *report.Record, packages map[string]bool) ([]mat
 		need = append(commands, others...)
 	}
 	for _, p := range need {
-		if !packages[p] {
-			return nil, nil
+		if packages[p] {
+			continue
 		}
+		for _, f := range out {
+			s.log.Info("a rule matches nothing in this part of the main modules", "rule", f.Pos, "aspect", f.Aspect, "missing", p)
+		}
+		return nil, nil
 	}
 	return out, nil
 }

@@ -3,12 +3,14 @@ package weaver
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 
+	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/resolve"
@@ -23,6 +25,10 @@ type tool struct {
 	bare     bool   // the wrapper does not stand before the build
 	path     string // of the tool
 	args     []string
+
+	logging logs.Config
+	logFile *logs.File // nil where nothing is logged
+	log     *slog.Logger
 }
 
 // handlers are the tools whose calls weaver changes. Every other, and any that it
@@ -43,22 +49,41 @@ func runTool(args []string) int {
 		fmt.Fprintln(os.Stderr, "weaver: toolexec is called by the go command, with a plan, a report and a tool; run go tool weaver go build instead")
 		return 2
 	}
-	t := &tool{planFile: args[0], report: args[1], path: args[2], args: args[3:]}
+	t := &tool{planFile: args[0], report: args[1], logging: logs.Config{Level: logs.LevelOff}}
+	args = args[2:]
+	if word, ok := strings.CutPrefix(args[0], logWord); ok && len(args) > 1 {
+		var err error
+		if t.logging, err = logs.Parse(word); err != nil {
+			return complain(err, 2)
+		}
+		args = args[1:]
+	}
+	t.path, t.args = args[0], args[1:]
 	return t.run()
 }
 
 // runBare serves "<tool> <args>" in a build without the wrapper.
 func runBare(planFile string, args []string) int {
 	t := &tool{planFile: planFile, report: "-", bare: true, path: args[0], args: args[1:]}
+	var err error
+	if t.logging, err = logs.Resolve("", "", os.Getenv); err == nil {
+		err = t.logging.CheckAbs()
+	}
+	if err != nil {
+		return complain(err, 2)
+	}
 	return t.run()
 }
 
 func (t *tool) run() int {
+	t.openLog()
 	name := toolcmd.Name(t.path)
+	t.trace("tool", slog.String("tool", name), slog.Any("args", t.args))
 	handle := handler(name)
 	if handle == nil {
 		return t.exec(t.args)
 	}
+	defer t.closeLog()
 	var err error
 	if t.plan, err = plan.Read(t.planFile); err != nil {
 		fmt.Fprintln(os.Stderr, "weaver:", err)
@@ -69,6 +94,9 @@ func (t *tool) run() int {
 		code, err = t.version(name)
 	} else {
 		code, err = handle(t)
+	}
+	if err != nil {
+		t.log.Error(err.Error(), "tool", name, "package", importPath())
 	}
 	var mismatch *match.MismatchError
 	switch {
@@ -134,19 +162,29 @@ func (t *tool) resolver() *resolve.Resolver {
 		p.Build.ForTest()
 	}
 	return &resolve.Resolver{
-		Plan: &p,
-		// Go commands that serve this one report nothing: what they find is found by
-		// the outer one too.
-		Toolexec: toolexecFlag(os.Args[0], t.planFile, "-"),
+		Plan:     &p,
+		Toolexec: t.innerToolexec(),
+		Log:      t.log,
 		Go:       resolve.GoCommand(t.path),
 	}
 }
 
+// innerToolexec returns the value of -toolexec for the go commands that serve this
+// process. Where the wrapper reads what tools have to say, theirs is read too: the log,
+// and the records of hook packages, which main's record has in it as well.
+func (t *tool) innerToolexec() string {
+	return toolexecFlag(os.Args[0], t.planFile, t.report, t.logging)
+}
+
 // toolexecFlag returns the value of -toolexec: words quoted as the go command
 // splits them.
-func toolexecFlag(binary, planFile, report string) string {
+func toolexecFlag(binary, planFile, report string, logging logs.Config) string {
+	args := []string{binary, "toolexec", planFile, report}
+	if !logging.Off() {
+		args = append(args, logWord+logging.String())
+	}
 	var words []string
-	for _, w := range []string{binary, "toolexec", planFile, report} {
+	for _, w := range args {
 		switch {
 		case !strings.ContainsAny(w, " \t\n'\""):
 		case !strings.Contains(w, "'"):

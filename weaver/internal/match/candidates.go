@@ -31,35 +31,60 @@ type Unit struct {
 // import path and import config alone. Those in spared could too, but leave the unit
 // alone because a hook might reach it; see [Spared].
 func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
-	if u.ImportPath == own || strings.HasPrefix(u.ImportPath, own+"/") || isRuntime(u.ImportPath) {
+	if u.exempt() {
 		return nil, nil
 	}
 	for i := range u.Plan.Rules {
 		r := &u.Plan.Rules[i]
 		switch {
-		case !u.candidate(r):
+		case u.excludes(r) != "":
 		case !r.Pattern() || !u.inClosure():
 			rules = append(rules, r)
-		case !slices.Contains(r.Scope, rule.Everywhere) && !slices.Contains(u.Plan.Hooks, u.ImportPath):
+		case u.spares(r):
 			spared = append(spared, r)
 		}
 	}
 	return rules, spared
 }
 
-func (u *Unit) candidate(r *rule.Rule) bool {
+// Excludes returns why the rule can not match in the unit, as far as its import path
+// and import config tell, or "" if it is one of the [Unit.Candidates].
+func (u *Unit) Excludes(r *rule.Rule) string {
+	if u.exempt() {
+		return "weaver's own packages and the runtime are not woven"
+	}
+	if why := u.excludes(r); why != "" || !r.Pattern() || !u.inClosure() || u.spares(r) {
+		return why
+	}
+	return "a hook imports the package, and the rule does not name it"
+}
+
+// exempt reports whether no rule at all applies to the unit.
+func (u *Unit) exempt() bool {
+	return u.ImportPath == own || strings.HasPrefix(u.ImportPath, own+"/") || isRuntime(u.ImportPath)
+}
+
+// spares reports whether the user should hear that the rule leaves the unit alone.
+func (u *Unit) spares(r *rule.Rule) bool {
+	return !slices.Contains(r.Scope, rule.Everywhere) && !slices.Contains(u.Plan.Hooks, u.ImportPath)
+}
+
+func (u *Unit) excludes(r *rule.Rule) string {
 	if r.Hook.Pkg == u.ImportPath {
-		return false
+		return "the package is that of the hook"
 	}
 	if t := r.Target; t != nil && t.Pkg != u.Compile.Package {
 		if r.Point == rule.Body {
-			return false
+			return "the target is in another package"
 		}
 		if _, imported := u.Imports.Files[t.Pkg]; !imported {
-			return false
+			return "the package does not import the target's"
 		}
 	}
-	return slices.ContainsFunc(r.Scope, u.inScope)
+	if !slices.ContainsFunc(r.Scope, u.inScope) {
+		return "the package is out of the rule's scope"
+	}
+	return ""
 }
 
 // Spared splits off the sites of rules that leave the package alone because a hook

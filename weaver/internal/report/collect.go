@@ -44,6 +44,9 @@ func Collect(s Source) (sum *Record, missing int, err error) {
 	known, size := readKnown(s.Known)
 	records := map[string]*Record{}
 	news := seen{Records: map[string]*Record{}}
+	if rec := s.Now[""]; rec != nil { // of no package, but of the build itself
+		records[""] = rec
+	}
 	var unknown []action
 	for _, a := range s.Graph.compiles() {
 		if a.ActionID == "" || a.BuildID == "" || a.Failed {
@@ -68,7 +71,7 @@ func Collect(s Source) (sum *Record, missing int, err error) {
 			return nil, 0, err
 		}
 	}
-	return total(records), missing, s.remember(news, records, size)
+	return Total(records), missing, s.remember(news, records, size)
 }
 
 // learn adds what was not known before.
@@ -136,6 +139,9 @@ func (s *Source) remember(news seen, records map[string]*Record, size int) error
 	if large {
 		news = seen{Records: map[string]*Record{}}
 		for id, rec := range records {
+			if id == "" {
+				continue
+			}
 			news.learn(id, rec, false)
 		}
 	}

@@ -122,8 +122,8 @@ func Read(file string) (map[string]*Record, error) {
 	return out, nil
 }
 
-// total returns what all the records say together, its findings in order.
-func total(records map[string]*Record) *Record {
+// Total returns what all the records say together, its findings in order.
+func Total(records map[string]*Record) *Record {
 	sum := &Record{}
 	for _, action := range slices.Sorted(maps.Keys(records)) {
 		if r := records[action]; r != nil {

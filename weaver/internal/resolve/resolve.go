@@ -12,11 +12,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 
@@ -31,6 +33,7 @@ type Resolver struct {
 	Plan     *plan.Plan
 	Toolexec string // the value of -toolexec that the outer build has
 	Go       string // path of the go command
+	Log      *slog.Logger
 }
 
 // Archives is the import closure of the hook packages.
@@ -90,10 +93,12 @@ func (r *Resolver) Archives(profile string) (Archives, error) {
 	if a := remembered(file); a != nil {
 		return a, nil
 	}
+	start := time.Now()
 	a, err := r.listArchives(profile)
 	if err != nil {
 		return nil, err
 	}
+	r.Log.Info("hooks resolved", "hooks", len(r.Plan.Hooks), "packages", len(a), "took", time.Since(start))
 	data, err := json.Marshal(a)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@
 package resolve
 
 import (
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,7 +46,7 @@ func newResolver(t *testing.T) *Resolver {
 	t.Setenv("GOWORK", "off")
 	p := &plan.Plan{Identity: t.Name(), Hooks: []string{"example.com/m/hdeep", "example.com/m/hlib"}}
 	p.Build = plan.Build{Dir: dir, Cache: filepath.Join(dir, ".cache")}
-	return &Resolver{Plan: p, Go: "go"}
+	return &Resolver{Plan: p, Go: "go", Log: slog.New(slog.DiscardHandler)}
 }
 
 // A package needs what its imports need, and a program what its hooks need, too.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goweaver/weaver/weaver/internal/plan"
 )
@@ -28,6 +29,7 @@ func (r *Resolver) Variant(underTest string, hooks []string, profile, work strin
 	if a := remembered(stem + ".json"); a != nil {
 		return a, nil
 	}
+	start := time.Now()
 	overlay, err := r.writeOverlay(stem, underTest, hooks)
 	if err != nil {
 		return nil, err
@@ -57,6 +59,7 @@ func (r *Resolver) Variant(underTest string, hooks []string, profile, work strin
 			return nil, fmt.Errorf("the go command made no archive of the hook package %s for the tests of %s, which it imports", h, underTest)
 		}
 	}
+	r.Log.Info("hooks resolved for a test", "package", underTest, "hooks", len(hooks), "packages", len(out), "took", time.Since(start))
 	data, err := json.Marshal(out)
 	if err != nil {
 		return nil, err
