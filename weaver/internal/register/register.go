@@ -46,6 +46,12 @@ type Registration struct {
 	Plan    *plan.Plan
 	File    string // the registration file
 	Default bool   // there is none in the module; the default list is used
+
+	// Aspects are what the file registers; their rules are those of the plan.
+	Aspects []rule.Aspect
+
+	goCommand *Go
+	byPath    map[string]*pkg // the hooks' import closure
 }
 
 // Options is what [Prepare] works from.
@@ -79,7 +85,7 @@ func Prepare(o Options) (*Registration, error) {
 	if err != nil {
 		return nil, err
 	}
-	reg := &Registration{File: filepath.Join(root, FileName)}
+	reg := &Registration{File: filepath.Join(root, FileName), goCommand: o.Go, byPath: map[string]*pkg{}}
 	if _, err := os.Stat(reg.File); errors.Is(err, os.ErrNotExist) {
 		reg.Default = true
 		if reg.File, err = writeDefault(o.Cache, o.Default); err != nil {
@@ -90,12 +96,18 @@ func Prepare(o Options) (*Registration, error) {
 	if reg.Binary, err = p.build(); err != nil {
 		return nil, err
 	}
-	aspects, err := p.describe()
-	if err != nil {
+	if reg.Aspects, err = p.describe(); err != nil {
 		return nil, err
 	}
-	reg.Plan, err = p.plan(aspects)
-	return reg, err
+	if reg.Plan, err = p.plan(reg.Aspects); err != nil {
+		return nil, err
+	}
+	next := 0
+	for i := range reg.Aspects { // with the signatures of hooks that are given by name
+		a := &reg.Aspects[i]
+		a.Rules, next = reg.Plan.Rules[next:next+len(a.Rules)], next+len(a.Rules)
+	}
+	return reg, nil
 }
 
 func writeDefault(cache string, content []byte) (string, error) {
@@ -249,7 +261,7 @@ func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
 // readHooks checks the hook packages and reads the signatures that are not known.
 // The error has a line for each mistake.
 func (p *preparation) readHooks(out *plan.Plan, all []*pkg) error {
-	reader := &hookReader{byPath: map[string]*pkg{}, parsed: map[string]*hookPkg{}}
+	reader := &funcReader{byPath: p.reg.byPath, parsed: map[string]*funcPkg{}}
 	for _, q := range all {
 		reader.byPath[q.ImportPath] = q
 	}
@@ -266,7 +278,7 @@ func (p *preparation) readHooks(out *plan.Plan, all []*pkg) error {
 	return nil
 }
 
-func checkHook(r *rule.Rule, reader *hookReader) error {
+func checkHook(r *rule.Rule, reader *funcReader) error {
 	q := reader.byPath[r.Hook.Pkg]
 	switch {
 	case q == nil || q.Dir == "":
