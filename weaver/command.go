@@ -35,6 +35,8 @@ func Command(args []string) int {
 		return c.runGo()
 	case "toolexec":
 		return c.printToolexec()
+	case "list":
+		return c.list()
 	case "version":
 		return printVersion()
 	case "help":
@@ -46,7 +48,7 @@ func Command(args []string) int {
 
 // A command is one call of weaver.
 type command struct {
-	name   string   // go, toolexec, version, help
+	name   string   // go, toolexec, list, version, help
 	args   []string // behind the name
 	assign []string // leading assignments, for the go command alone
 	quiet  bool     // -q
@@ -166,6 +168,31 @@ type toolexec struct {
 	report   string // the file that tools report findings to
 }
 
+// registration returns what is registered, or nil where nothing is woven: outside a
+// module, or with an exit code that is not 0. It tells the user what is wrong.
+func (c *command) registration(g *register.Go, line *register.CommandLine, cache string) (reg *register.Registration, code int) {
+	reg, err := register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: defaultFile})
+	var declaration *register.DeclarationError
+	var build *register.BuildError
+	switch {
+	case errors.Is(err, register.ErrNoModule):
+		c.notice("not inside a module: nothing is woven")
+		return nil, 0
+	case errors.As(err, &declaration):
+		fmt.Fprintln(os.Stderr, strings.TrimSpace(declaration.Lines))
+		return nil, 1
+	case errors.As(err, &build):
+		fmt.Fprintln(os.Stderr, strings.TrimSpace(build.Message))
+		return nil, complain(fmt.Errorf("the registration file %s does not compile; correct it, or run go get -tool github.com/goweaver/weaver/cmd/weaver if modules are missing", build.File), 1)
+	case err != nil:
+		return nil, complain(err, 1)
+	}
+	if reg.Default {
+		c.notice(fmt.Sprintf("no %s in this module: weaving the default aspects, %s", register.FileName, strings.Join(aspectNames(reg.Plan), ", ")))
+	}
+	return reg, 0
+}
+
 // prepare returns what the build is woven by. The exit code is not 0 if there is
 // nothing to run.
 func (c *command) prepare(g *register.Go, line *register.CommandLine) (t toolexec, code int) {
@@ -173,24 +200,9 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine) (t toolexe
 	if err != nil {
 		return t, complain(err, 1)
 	}
-	reg, err := register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: defaultFile})
-	var declaration *register.DeclarationError
-	var build *register.BuildError
-	switch {
-	case errors.Is(err, register.ErrNoModule):
-		c.notice("not inside a module: nothing is woven")
-		return t, 0
-	case errors.As(err, &declaration):
-		fmt.Fprintln(os.Stderr, strings.TrimSpace(declaration.Lines))
-		return t, 1
-	case errors.As(err, &build):
-		fmt.Fprintln(os.Stderr, strings.TrimSpace(build.Message))
-		return t, complain(fmt.Errorf("the registration file %s does not compile; correct it, or run go get -tool github.com/goweaver/weaver/cmd/weaver if modules are missing", build.File), 1)
-	case err != nil:
-		return t, complain(err, 1)
-	}
-	if reg.Default {
-		c.notice(fmt.Sprintf("no %s in this module: weaving the default aspects, %s", register.FileName, strings.Join(aspectNames(reg.Plan), ", ")))
+	reg, code := c.registration(g, line, cache)
+	if reg == nil {
+		return t, code
 	}
 	planFile, err := reg.Plan.Write(filepath.Join(cache, "plan"))
 	if err != nil {

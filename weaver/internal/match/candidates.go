@@ -31,7 +31,7 @@ type Unit struct {
 // import path and import config alone. Those in spared could too, but leave the unit
 // alone because a hook might reach it; see [Spared].
 func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
-	if u.ImportPath == own || strings.HasPrefix(u.ImportPath, own+"/") || isRuntime(u.ImportPath) {
+	if NeverWoven(u.ImportPath) {
 		return nil, nil
 	}
 	for i := range u.Plan.Rules {
@@ -45,6 +45,11 @@ func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
 		}
 	}
 	return rules, spared
+}
+
+// NeverWoven reports whether the package is of weaver's own or belongs to the runtime.
+func NeverWoven(importPath string) bool {
+	return importPath == own || strings.HasPrefix(importPath, own+"/") || isRuntime(importPath)
 }
 
 func (u *Unit) candidate(r *rule.Rule) bool {
@@ -174,10 +179,15 @@ func Absent(u *Unit, rules []*rule.Rule) []Finding {
 		}
 		out = append(out, Finding{
 			Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.Pos,
-			Text: fmt.Sprintf("the package has no %s on this platform; correct the name, or drop the rule", r.Target.Short()),
+			Text: NoTarget(*r.Target),
 		})
 	}
 	return out
+}
+
+// NoTarget says that a function is not in its package.
+func NoTarget(f rule.Func) string {
+	return fmt.Sprintf("the package has no %s on this platform; correct the name, or drop the rule", f.Short())
 }
 
 // holds reports whether the predicate is true of the function.

@@ -3,6 +3,8 @@ package register
 import (
 	"fmt"
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -86,10 +88,7 @@ func (r *Registration) HookNames() []*Names {
 func (r *funcReader) target(rl *rule.Rule) *Target {
 	f := *rl.Target
 	if f.Pkg == "main" {
-		if f.String() == "main.main" {
-			return &Target{Items: rule.NewTarget(f.Short(), "", &rule.Signature{}), Names: &Names{}}
-		}
-		return &Target{Open: "package main stands for every command"}
+		return r.inMain(f)
 	}
 	q := r.byPath[f.Pkg]
 	if q == nil || q.Dir == "" || len(q.GoFiles)+len(q.CgoFiles) == 0 {
@@ -117,6 +116,20 @@ func (r *funcReader) target(rl *rule.Rule) *Target {
 		}
 	}
 	return t
+}
+
+// inMain returns a function of a command. Only of the one that all commands have is
+// anything known.
+func (r *funcReader) inMain(f rule.Func) *Target {
+	if f.String() != "main.main" {
+		return &Target{Open: "package main stands for every command"}
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "main.go", "package main\n\nfunc main() {}\n", parser.SkipObjectResolution)
+	if err != nil {
+		panic(err) // of a constant
+	}
+	d := file.Decls[0].(*ast.FuncDecl)
+	return &Target{Items: rule.NewTarget(f.Short(), "", &rule.Signature{}), Names: namesOf(d.Type), File: file, Decl: d}
 }
 
 // whyMissing returns why the package can not be used, without the go command's advice
