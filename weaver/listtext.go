@@ -201,7 +201,10 @@ func (v *listedValue) targetText(direction string) string {
 	case roleError:
 		return "ends the function, as " + item
 	case roleArgument:
-		return strings.TrimSpace("added to " + item + " of the call")
+		if item == "" {
+			item = "the last parameter"
+		}
+		return "appended to " + item
 	case roleEntry:
 		return direction + " its receiver or parameter of that type"
 	case roleResult:
