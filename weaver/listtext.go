@@ -54,8 +54,7 @@ func (w *listWriter) aspect(a listedAspect) {
 		w.b.WriteString(": " + a.Doc)
 	}
 	w.b.WriteString("\n")
-	own := func(r listedRule) bool { return !slices.Equal(r.Scope, a.Rules[0].Scope) }
-	each := slices.ContainsFunc(a.Rules, own)
+	each := slices.ContainsFunc(a.Rules, func(r listedRule) bool { return !slices.Equal(r.Scope, a.Rules[0].Scope) })
 	if !each {
 		fmt.Fprintf(&w.b, "  scope: %s\n", scopeText(a.Rules[0].Scope))
 	}
@@ -64,7 +63,7 @@ func (w *listWriter) aspect(a listedAspect) {
 	}
 }
 
-// rule writes one rule, with its scope unless the aspect's other rules have the same.
+// rule writes one rule, with its scope if the rules of the aspect have several.
 func (w *listWriter) rule(r listedRule, scope bool) {
 	fmt.Fprintf(&w.b, "  %s %s\n", r.Point, r.joinPoint())
 	w.row(string(r.Advice), r.Hook)

@@ -20,7 +20,7 @@ import (
 // a build holds hooks, and where it does not tell it says so.
 func TestTargetsAsTyped(t *testing.T) {
 	for path, open := range map[string][]string{
-		typesPath: {"DotImported", "Constant", "UsesGenericAlias"},
+		typesPath: {"DotImported", "Constant", "Sized", "UsesGenericAlias"},
 		"os":      nil,
 		"context": nil,
 	} {
@@ -219,6 +219,25 @@ func outcome(t *Target) string {
 		return fmt.Sprintf("nothing: %+v", t)
 	}
 	return "known"
+}
+
+// Where the source does not tell, a target that was given by value is what that value was,
+// with the source's names.
+func TestTargetByValue(t *testing.T) {
+	all, err := listClosure(offline("."), nil, []string{typesPath})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := targetReader(all).target(&rule.Rule{
+		Target: &rule.Func{Pkg: typesPath, Recv: "T", Name: "Sized"},
+		Sig:    &rule.Signature{Params: []rule.Type{typesPath + ".T", "[4]int", "[]string"}, Variadic: true},
+	})
+	if outcome(got) != "known" || got.Items.Recv.Type != typesPath+".T" || got.Items.Params[0].Type != "[4]int" {
+		t.Fatalf("got %+v", got)
+	}
+	if got.Recv != "t" || !slices.Equal(got.Names.Params, []string{"of", "rest"}) || !got.Variadic || got.Decl == nil {
+		t.Errorf("got %+v", got)
+	}
 }
 
 // A func type that takes itself has an end.

@@ -6,10 +6,8 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"net/http"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/goweaver/weaver/instrument"
@@ -74,8 +72,5 @@ var aspects = []*instrument.Aspect{
 		},
 	},
 }
-
-// What the rules name is used, so that the file would not compile without it.
-var _, _ = errors.New, slices.Clone[[]int]
 
 func main() { weaver.Main(aspects...) }

@@ -25,6 +25,8 @@ func Map[From, To any](in []From, f func(From) To, opts ...G[string, To]) (out [
 
 func ForeignAliases(os.FileMode, *os.FileInfo, []os.DirEntry, fs.FileMode) {}
 
+func (t T) Sized(of [Size]int, rest ...string) {}
+
 func DotImported(*URL) {}
 
 func Of[Number int | float64](g OfAlias, n Number) {}
