@@ -41,6 +41,8 @@ func Command(args []string) int {
 		return c.runGo()
 	case "toolexec":
 		return c.printToolexec()
+	case "list":
+		return c.list()
 	case "version":
 		return printVersion()
 	case "help":
@@ -52,7 +54,7 @@ func Command(args []string) int {
 
 // A command is one call of weaver.
 type command struct {
-	name   string   // go, toolexec, version, help
+	name   string   // go, toolexec, list, version, help
 	args   []string // behind the name
 	assign []string // leading assignments, for the go command alone
 	quiet  bool     // -q

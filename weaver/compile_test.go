@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
@@ -37,7 +38,8 @@ func compileWoven(t *testing.T, files map[string]string, r rule.Rule) (stage, re
 	r.Aspect, r.Pos, r.Scope, r.Point, r.HookSig = "case", "a.go:1", []string{rule.Everywhere}, rule.Body, &rule.Signature{}
 	r.Advice, r.Hook = rule.Before, rule.Func{Pkg: "example.com/hooks", Name: "H"}
 	p := &plan.Plan{Rules: []rule.Rule{r}, Hooks: []string{"example.com/hooks"}, Closure: []string{"example.com/hooks"}}
-	tl := &tool{plan: p, report: report, path: strings.TrimSpace(string(out)), args: args}
+	tl := &tool{plan: p, report: report, path: strings.TrimSpace(string(out)), args: args, logging: logs.Config{Level: logs.LevelOff}}
+	tl.openLog()
 	if code, err := tl.compile(); code != 0 || err != nil {
 		t.Fatalf("exit code %d, %v", code, err)
 	}
@@ -45,7 +47,7 @@ func compileWoven(t *testing.T, files map[string]string, r rule.Rule) (stage, re
 }
 
 func TestCompileWoven(t *testing.T) {
-	stage, report := compileWoven(t, map[string]string{"a.go": "package p\n\nfunc F() {}\n"}, rule.Rule{Target: &rule.Func{Pkg: "example.com/p", Name: "F"}})
+	stage, report := compileWoven(t, map[string]string{"a.go": "package p\n\nfunc F() {}\n"}, rule.Rule{ID: "r1", Target: &rule.Func{Pkg: "example.com/p", Name: "F"}})
 	data, err := toolcmd.ReadMember(filepath.Join(stage, "_pkg_.a"), "link.deps")
 	if err != nil || !strings.Contains(string(data), `"example.com/hooks":["case"]`) {
 		t.Errorf("link.deps: %q, %v", data, err)
@@ -53,8 +55,8 @@ func TestCompileWoven(t *testing.T) {
 	if woven, err := os.ReadFile(filepath.Join(stage, "orchestrion", "src", "a.go")); err != nil || !strings.Contains(string(woven), "weaver_") {
 		t.Errorf("the woven source is not in the stage folder: %q, %v", woven, err)
 	}
-	if data, err := os.ReadFile(report); err == nil {
-		t.Errorf("reported %s", data)
+	if data, err := os.ReadFile(report); err != nil || !strings.Contains(string(data), `"sites":{"r1":1}`) || strings.Contains(string(data), "found") {
+		t.Errorf("reported %s, %v", data, err)
 	}
 }
 

@@ -23,12 +23,17 @@ func (r *Rule) Fits() error {
 	case r.Sig == nil:
 		return alone(r.Advice, hook, r.HookSig, r.Take)
 	}
+	_, err := Bind(r.Advice, hook, r.HookSig, r.Take, r.Signed())
+	return err
+}
+
+// Signed returns the target as r.Sig has it, which is not nil.
+func (r *Rule) Signed() *Target {
 	sig, recv := *r.Sig, Type("")
 	if r.Target.Recv != "" {
 		recv, sig.Params = sig.Params[0], sig.Params[1:]
 	}
-	_, err := Bind(r.Advice, hook, r.HookSig, r.Take, NewTarget(r.Target.Short(), recv, &sig))
-	return err
+	return NewTarget(r.Target.Short(), recv, &sig)
 }
 
 // OptionFits reports a constant that the hook has no way to find.

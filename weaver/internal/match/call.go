@@ -54,11 +54,14 @@ func (m *matcher) call(r *rule.Rule, s Site, discarded bool, whole string) {
 	m.sites = append(m.sites, s)
 }
 
+// OfGeneric says why calls of a generic function can not be woven.
+const OfGeneric = "is of a generic function, which a hook of one type can not stand for; choose another target"
+
 // uncallable returns why the advice can not be given to that call, or "".
 func (m *matcher) uncallable(r *rule.Rule, s Site, discarded bool) string {
 	sig := s.Func.Signature()
 	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 || sig.Recv() != nil && HasTypeParam(sig.Recv().Type()) || s.Func.Origin() != s.Func {
-		return "is of a generic function, which a hook of one type can not stand for; choose another target"
+		return OfGeneric
 	}
 	switch r.Advice {
 	case rule.Wrap:

@@ -31,7 +31,7 @@ type Unit struct {
 // import path and import config alone. Those in spared could too, but leave the unit
 // alone because a hook might reach it; see [Spared].
 func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
-	if u.exempt() {
+	if NeverWoven(u.ImportPath) {
 		return nil, nil
 	}
 	for i := range u.Plan.Rules {
@@ -50,7 +50,7 @@ func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
 // Excludes returns why the rule can not match in the unit, as far as its import path
 // and import config tell, or "" if it is one of the [Unit.Candidates].
 func (u *Unit) Excludes(r *rule.Rule) string {
-	if u.exempt() {
+	if NeverWoven(u.ImportPath) {
 		return "weaver's own packages and the runtime are not woven"
 	}
 	if why := u.excludes(r); why != "" || !r.Pattern() || !u.inClosure() || u.spares(r) {
@@ -59,9 +59,9 @@ func (u *Unit) Excludes(r *rule.Rule) string {
 	return "a hook imports the package, and the rule does not name it"
 }
 
-// exempt reports whether no rule at all applies to the unit.
-func (u *Unit) exempt() bool {
-	return u.ImportPath == own || strings.HasPrefix(u.ImportPath, own+"/") || isRuntime(u.ImportPath)
+// NeverWoven reports whether the package is of weaver's own or belongs to the runtime.
+func NeverWoven(importPath string) bool {
+	return importPath == own || strings.HasPrefix(importPath, own+"/") || isRuntime(importPath)
 }
 
 // spares reports whether the user should hear that the rule leaves the unit alone.
@@ -199,10 +199,15 @@ func Absent(u *Unit, rules []*rule.Rule) []Finding {
 		}
 		out = append(out, Finding{
 			Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.ID,
-			Text: fmt.Sprintf("the package has no %s on this platform; correct the name, or drop the rule", r.Target.Short()),
+			Text: NoTarget(*r.Target),
 		})
 	}
 	return out
+}
+
+// NoTarget says that a function is not in its package.
+func NoTarget(f rule.Func) string {
+	return fmt.Sprintf("the package has no %s on this platform; correct the name, or drop the rule", f.Short())
 }
 
 // holds reports whether the predicate is true of the function.

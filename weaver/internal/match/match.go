@@ -185,6 +185,19 @@ func (m *matcher) mismatch(r *rule.Rule, pos token.Pos, err error) *MismatchErro
 	return &MismatchError{Finding{Pos: fmt.Sprintf("%s:%d", p.Filename, p.Line), Aspect: r.Aspect, Rule: r.ID, Text: err.Error()}, r.Pos}
 }
 
+// Unweavable returns why no such advice can be given to the body, as far as its syntax
+// tells, or "". What the body calls takes types to tell.
+func Unweavable(f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
+	end := f.Name.End()
+	for _, before := range f.Decls {
+		if before == d {
+			break
+		}
+		end = before.End()
+	}
+	return unweavable(d, directives(f, end, d.Name.Pos()), advice, &types.Info{})
+}
+
 // unweavable returns why no such advice can be given to the body, or "".
 func unweavable(d *ast.FuncDecl, directives []string, advice rule.Kind, info *types.Info) string {
 	if d.Body == nil {

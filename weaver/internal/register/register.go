@@ -48,7 +48,12 @@ type Registration struct {
 	Default bool   // there is none in the module; the default list is used
 	GOROOT  string
 
-	mods *modules
+	// Aspects are what the file registers; their rules are those of the plan.
+	Aspects []rule.Aspect
+
+	goCommand *Go
+	byPath    map[string]*pkg // the hooks' import closure
+	mods      *modules
 }
 
 // OnDisk returns the file that a compiler which was told -trimpath recorded under
@@ -91,7 +96,10 @@ func Prepare(o Options) (*Registration, error) {
 	if err != nil {
 		return nil, err
 	}
-	reg := &Registration{File: filepath.Join(root, FileName), GOROOT: env["GOROOT"], mods: mods}
+	reg := &Registration{
+		File: filepath.Join(root, FileName), GOROOT: env["GOROOT"],
+		goCommand: o.Go, byPath: map[string]*pkg{}, mods: mods,
+	}
 	if _, err := os.Stat(reg.File); errors.Is(err, os.ErrNotExist) {
 		reg.Default = true
 		if reg.File, err = writeDefault(o.Cache, o.Default); err != nil {
@@ -102,12 +110,18 @@ func Prepare(o Options) (*Registration, error) {
 	if reg.Binary, err = p.build(); err != nil {
 		return nil, err
 	}
-	aspects, err := p.describe()
-	if err != nil {
+	if reg.Aspects, err = p.describe(); err != nil {
 		return nil, err
 	}
-	reg.Plan, err = p.plan(aspects)
-	return reg, err
+	if reg.Plan, err = p.plan(reg.Aspects); err != nil {
+		return nil, err
+	}
+	next := 0
+	for i := range reg.Aspects { // with the signatures of hooks that are given by name
+		a := &reg.Aspects[i]
+		a.Rules, next = reg.Plan.Rules[next:next+len(a.Rules)], next+len(a.Rules)
+	}
+	return reg, nil
 }
 
 func writeDefault(cache string, content []byte) (string, error) {
@@ -266,7 +280,7 @@ func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
 // readHooks checks the hook packages and reads the signatures that are not known.
 // The error has a line for each mistake.
 func (p *preparation) readHooks(out *plan.Plan, all []*pkg) error {
-	reader := &hookReader{byPath: map[string]*pkg{}, parsed: map[string]*hookPkg{}}
+	reader := &funcReader{byPath: p.reg.byPath, parsed: map[string]*funcPkg{}}
 	for _, q := range all {
 		reader.byPath[q.ImportPath] = q
 	}
@@ -283,7 +297,7 @@ func (p *preparation) readHooks(out *plan.Plan, all []*pkg) error {
 	return nil
 }
 
-func checkHook(r *rule.Rule, reader *hookReader) error {
+func checkHook(r *rule.Rule, reader *funcReader) error {
 	q := reader.byPath[r.Hook.Pkg]
 	switch {
 	case q == nil || q.Dir == "":

@@ -47,7 +47,7 @@ func TestSpelledFromSyntax(t *testing.T) {
 }
 
 type spellers struct {
-	reader *hookReader
+	reader *funcReader
 	scope  *gotypes.Scope
 }
 
@@ -57,7 +57,7 @@ func newSpellers(t *testing.T) *spellers {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader := &hookReader{byPath: map[string]*pkg{}, parsed: map[string]*hookPkg{}}
+	reader := &funcReader{byPath: map[string]*pkg{}, parsed: map[string]*funcPkg{}}
 	for _, p := range all {
 		reader.byPath[p.ImportPath] = p
 	}

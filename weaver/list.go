@@ -1,0 +1,216 @@
+package weaver
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/register"
+)
+
+// A listing is what the list command shows. With -json it is printed as one object,
+// whose fields keep their names and meaning from version to version; new ones may be
+// added. Types are spelled with full import paths, any as interface{}.
+type listing struct {
+	// File is the registration file, and Default is true where the module has none, so
+	// that the file is weaver's own. File is "" outside a module.
+	File    string `json:"file"`
+	Default bool   `json:"default,omitempty"`
+
+	Aspects []listedAspect `json:"aspects"` // in the order in which they are woven
+}
+
+type listedAspect struct {
+	Name  string       `json:"name"`
+	Doc   string       `json:"doc,omitempty"`
+	Rules []listedRule `json:"rules"`
+}
+
+// A listedRule is one rule and what became of it. It has a binding or a problem.
+type listedRule struct {
+	Point rule.Kind `json:"point"` // body or call
+	// Target is the function or method, written as BodyNamed takes it; Where is the
+	// predicates of a pattern, which has no one target, in Go's syntax.
+	Target string   `json:"target,omitempty"`
+	Where  []string `json:"where,omitempty"`
+	where  []rule.Pred
+	// Scope lists where the rule applies: package patterns, "@main" for the main modules,
+	// "..." for everywhere.
+	Scope []string `json:"scope"`
+
+	Advice rule.Kind      `json:"advice"`
+	Hook   string         `json:"hook"`           // import/path.Func
+	With   []listedOption `json:"with,omitempty"` // the constants that the hook is given
+	Take   []string       `json:"take,omitempty"` // the explicit binding, such as instrument.Param(0)
+
+	Declared listedPosition `json:"declared"`
+
+	// Binding is what the hook takes from the target and gives back. Of a pattern, or
+	// where Open says why the target is not known before it is woven, it has what the
+	// hook asks of a match instead.
+	Binding *listedBinding `json:"binding,omitempty"`
+	Open    string         `json:"open,omitempty"`
+
+	// Problem is why nothing is woven, in the words of the build that would say so.
+	Problem string `json:"problem,omitempty"`
+}
+
+// A listedPosition is a line of a file on disk. The line is 0 if it is not known.
+type listedPosition struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+// A listedOption is a constant. Its value is in Go's syntax.
+type listedOption struct {
+	Key   string `json:"key"`
+	Kind  string `json:"kind"` // string, bool, int64 or float64
+	Value string `json:"value"`
+}
+
+// list prints what is registered, for people or with -json for programs. A rule that can
+// not be woven is shown as such and is no failure: only its build tells whether it is
+// wanted there.
+func (c *command) list() int {
+	asJSON := false
+	for _, arg := range c.args {
+		if arg != "-json" && arg != "--json" {
+			return complain(fmt.Errorf("list does not take %q; its one argument is -json", arg), 2)
+		}
+		asJSON = true
+	}
+	g, err := c.goCommand("")
+	if err != nil {
+		return complain(err, 1)
+	}
+	line, err := register.ParseCommandLine("build", nil, os.Getenv("GOFLAGS"))
+	if err != nil {
+		return complain(err, 2)
+	}
+	reg, code := c.prepare(g, line)
+	if code != 0 {
+		return code
+	}
+	l := &listing{Aspects: []listedAspect{}}
+	if reg != nil {
+		if l, err = newListing(reg); err != nil {
+			return complain(err, 1)
+		}
+	}
+	if asJSON {
+		out := json.NewEncoder(os.Stdout)
+		out.SetEscapeHTML(false)
+		out.SetIndent("", "\t")
+		err = out.Encode(l)
+	} else {
+		_, err = os.Stdout.WriteString(l.text(g.Dir))
+	}
+	if err != nil {
+		return complain(err, 1)
+	}
+	return 0
+}
+
+func newListing(reg *register.Registration) (*listing, error) {
+	targets, err := reg.Targets()
+	if err != nil {
+		return nil, err
+	}
+	names := reg.HookNames()
+	l := &listing{File: reg.File, Default: reg.Default}
+	n := 0 // rules of the plan done
+	for _, a := range reg.Aspects {
+		la := listedAspect{Name: a.Name, Doc: a.Doc}
+		for i := range a.Rules {
+			la.Rules = append(la.Rules, listRule(&a.Rules[i], targets[n], names[n]))
+			n++
+		}
+		l.Aspects = append(l.Aspects, la)
+	}
+	return l, nil
+}
+
+// listRule shows a rule. The target is nil for a pattern.
+func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule {
+	out := listedRule{
+		Point: r.Point, Scope: r.Scope, Advice: r.Advice, Hook: r.Hook.String(), Declared: position(r.Pos), where: r.Where,
+	}
+	for _, p := range r.Where {
+		out.Where = append(out.Where, predicate(p, func(t rule.Type) string { return string(t) }))
+	}
+	for _, o := range r.Options {
+		out.With = append(out.With, listedOption{o.Key, o.Kind, o.Text})
+	}
+	for _, i := range r.Take {
+		out.Take = append(out.Take, i.String())
+	}
+	if t != nil {
+		out.Target, out.Open = r.Target.String(), t.Open
+		if out.Problem = problem(r, t); out.Problem != "" {
+			return out
+		}
+	}
+	b, err := bindRule(r, t, hook)
+	if err != nil {
+		out.Problem = err.Error()
+	}
+	out.Binding = b
+	return out
+}
+
+// problem returns why the rule's target can not be woven whatever the hook is, or "".
+func problem(r *rule.Rule, t *register.Target) string {
+	switch {
+	case t.Missing != "":
+		return fmt.Sprintf("nothing to weave: %s; correct the name, or keep the rule for modules that have the package", t.Missing)
+	case t.Interface:
+		return fmt.Sprintf("%s is a method of an interface, which has no body; name the method of a type", r.Target.Short())
+	case t.Absent:
+		return match.NoTarget(*r.Target)
+	case r.Point == rule.Call && t.Generic:
+		return fmt.Sprintf("the call of %s %s", r.Target.Short(), match.OfGeneric)
+	case r.Point == rule.Body && match.NeverWoven(r.Target.Pkg):
+		return fmt.Sprintf("%s is of the runtime or of weaver, whose packages are never woven; choose the function that calls it", r.Target.Short())
+	}
+	return ""
+}
+
+// position parses file:line.
+func position(s string) listedPosition {
+	i := strings.LastIndexByte(s, ':')
+	if i < 0 {
+		return listedPosition{File: s}
+	}
+	line, err := strconv.Atoi(s[i+1:])
+	if err != nil {
+		return listedPosition{File: s}
+	}
+	return listedPosition{filepath.FromSlash(s[:i]), line}
+}
+
+// predicate returns p as it is written in a registration file, without package
+// instrument's name before it, and with types as spell has them.
+func predicate(p rule.Pred, spell func(rule.Type) string) string {
+	switch p.Kind {
+	case "param":
+		return fmt.Sprintf("ParamIs[%s](%d)", spell(p.Type), p.Index)
+	case "result":
+		return fmt.Sprintf("ResultIs[%s](%d)", spell(p.Type), p.Index)
+	case "name":
+		return fmt.Sprintf("Name(%q)", p.Text)
+	case "package":
+		return fmt.Sprintf("Package(%q)", p.Text)
+	case "exported":
+		return "Exported()"
+	}
+	var of []string
+	for _, q := range p.Of {
+		of = append(of, predicate(q, spell))
+	}
+	return map[string]string{"not": "Not", "any": "Any"}[p.Kind] + "(" + strings.Join(of, ", ") + ")"
+}

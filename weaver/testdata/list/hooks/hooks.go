@@ -1,0 +1,48 @@
+// Package hooks has a hook for each way in which a rule can be bound.
+package hooks
+
+import (
+	"context"
+	"database/sql"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/goweaver/weaver/instrument/hook"
+)
+
+func Enter(f *hook.Func) {}
+
+func Nothing() {}
+
+func Rename(from, to string) (string, string) { return from, to }
+
+func Address(mode *os.FileMode) {}
+
+func Server(srv *http.Server) {}
+
+func Allow(f *hook.Func, name string) (string, error) { return name, nil }
+
+func Query(ctx context.Context, query string) (_ context.Context, end func(rows *sql.Rows, err error) error) {
+	return ctx, nil
+}
+
+func Handle(req *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+	return next(req)
+}
+
+func Any(in any) (end func(out any)) { return nil }
+
+func Number(n int) {}
+
+func Now() time.Time { return time.Time{} }
+
+func WriteString(f *os.File, s string) (n int, err error) { return f.WriteString(s) }
+
+func Hostname(name string, err error) (string, error) { return name, err }
+
+func Extra(f *hook.Func) error { return nil }
+
+func Clone(s []int) []int { return s }
+
+func Error(msg string) string { return msg }

@@ -1,0 +1,76 @@
+//go:build tools
+
+// Command main has a rule for each join point, advice and outcome that list can show.
+package main
+
+import (
+	"context"
+	"database/sql"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/goweaver/weaver/instrument"
+	"github.com/goweaver/weaver/weaver"
+	"github.com/goweaver/weaver/weaver/testdata/list/hooks"
+)
+
+const named = "github.com/goweaver/weaver/weaver/testdata/list/hooks."
+
+var aspects = []*instrument.Aspect{
+	{
+		Name: "bodies",
+		Doc:  "each advice on a body",
+		Rules: []instrument.Rule{
+			instrument.BodyOf(os.Rename).Before(hooks.Rename),
+			instrument.BodyOf(os.Chmod).Before(hooks.Address),
+			instrument.BodyOf((*http.Server).Close).Before(hooks.Server),
+			instrument.BodyNamed("os.Setenv").Check(instrument.Named(named+"Allow")).
+				With("needs", "a badge").With("level", 2).Take(instrument.Param(0)),
+			instrument.BodyNamed("(*database/sql.DB).QueryContext").Around(instrument.Named(named + "Query")),
+			instrument.BodyOf((*http.Transport).RoundTrip).Enclose(hooks.Handle),
+			instrument.BodyNamed("slices.Clip").Around(hooks.Any),
+			instrument.BodyNamed("main.main").Before(hooks.Nothing),
+			instrument.BodyNamed("main.greet").Check(hooks.Allow),
+		},
+	},
+	{
+		Name:  "patterns",
+		Scope: []instrument.Scope{"example.com/shop/...", instrument.MainModules},
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.ParamIs[context.Context](0), instrument.ResultIs[error](-1)).
+				Around(hooks.Query),
+			instrument.BodyWhere(instrument.Any(instrument.Name("Get*"), instrument.Package("example.com/*/api")), instrument.Not(instrument.Exported())).
+				Enclose(hooks.Handle).Take(instrument.Param(1), instrument.Param(-1), instrument.Result(0), instrument.Result(1)),
+			instrument.BodyWhere(instrument.ParamIs[*sql.Rows](1)).Check(hooks.Allow),
+		},
+	},
+	{
+		Name: "calls",
+		Doc:  "each advice on a call",
+		Rules: []instrument.Rule{
+			instrument.CallTo(time.Now).Replace(hooks.Now),
+			instrument.CallTo((*os.File).WriteString).Replace(hooks.WriteString),
+			instrument.CallTo(os.Hostname).Wrap(hooks.Hostname),
+			instrument.CallNamed("errors.Join").Append(hooks.Extra),
+			instrument.CallNamed("main.join").Append(hooks.Extra),
+			instrument.CallNamed("main.hostname").Wrap(hooks.Hostname),
+		},
+	},
+	{
+		Name: "mistakes",
+		Doc:  "what a build would not weave",
+		Rules: []instrument.Rule{
+			instrument.BodyNamed("example.com/none.F").Before(hooks.Enter),
+			instrument.BodyNamed("os.Nosuch").Before(hooks.Enter),
+			instrument.BodyNamed("(io.Writer).Write").Before(hooks.Enter),
+			instrument.BodyNamed("os.Getenv").Before(hooks.Number),
+			instrument.BodyNamed("time.Sleep").Before(hooks.Enter),
+			instrument.BodyNamed("runtime.GC").Before(hooks.Enter),
+			instrument.CallNamed("slices.Clone").Replace(hooks.Clone),
+			instrument.CallNamed("errors.New").Replace(hooks.Error),
+		},
+	},
+}
+
+func main() { weaver.Main(aspects...) }
