@@ -69,9 +69,16 @@ func (t *tool) baked() map[string]string {
 // with. It is the first that a build is asked.
 func (t *tool) checkEnvironment() error {
 	b := &t.plan.Build
-	for _, k := range slices.Sorted(maps.Keys(b.Target)) {
-		if is, was := os.Getenv(k), b.Target[k]; is != was {
-			return fmt.Errorf("this build has %[1]s=%[2]s, and the value of -toolexec was made with %[1]s=%[3]s; make it anew: go tool weaver %[1]s=%[2]s toolexec", k, is, was)
+	// What is built for decides the defaults of the rest, so it is named alone.
+	for _, names := range [][]string{{"GOOS", "GOARCH"}, slices.Sorted(maps.Keys(b.Target))} {
+		var is, was []string
+		for _, k := range names {
+			if v := os.Getenv(k); v != b.Target[k] {
+				is, was = append(is, k+"="+v), append(was, k+"="+b.Target[k])
+			}
+		}
+		if len(is) > 0 {
+			return fmt.Errorf("this build has %[1]s, and the value of -toolexec was made with %[2]s; make it anew: go tool weaver %[1]s toolexec", strings.Join(is, " "), strings.Join(was, " "))
 		}
 	}
 	return compare(t.baked(), baked(b.Given, b.GoFlags))

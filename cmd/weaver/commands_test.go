@@ -158,6 +158,36 @@ func compiled(out string) []string {
 	return paths
 }
 
+// cmdBare runs the go command as one does without the wrapper, with the value of
+// -toolexec that a file holds, behind the verb or in GOFLAGS:
+//
+//	[!] bare [-goflags] FILE go VERB ARG…
+func cmdBare(ts *testscript.TestScript, neg bool, args []string) {
+	inFlags := len(args) > 0 && args[0] == "-goflags"
+	if inFlags {
+		args = args[1:]
+	}
+	if len(args) < 3 || args[1] != "go" {
+		ts.Fatalf("usage: bare [-goflags] FILE go VERB ARG...")
+	}
+	flag := "-toolexec=" + strings.TrimSpace(ts.ReadFile(args[0]))
+	call := args[2:]
+	if inFlags {
+		before := ts.Getenv("GOFLAGS")
+		ts.Setenv("GOFLAGS", flag)
+		defer ts.Setenv("GOFLAGS", before)
+	} else {
+		call = slices.Insert(slices.Clone(call), 1, flag)
+	}
+	err := ts.Exec("go", call...)
+	switch {
+	case err == nil && neg:
+		ts.Fatalf("the go command ended well")
+	case err != nil && !neg:
+		ts.Fatalf("%v", err)
+	}
+}
+
 // must stops the script with a message if a claim does not hold.
 func must(ts *testscript.TestScript, ok bool, format string, args ...any) {
 	if !ok {

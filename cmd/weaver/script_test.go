@@ -2,7 +2,7 @@
 // does, from a module proxy (modproxy_test.go), builds a program with "go tool
 // weaver" and looks at what that program does. A script is one claim, which its
 // first line states; the commands it has beside those of testscript are in
-// commands_test.go, spans_test.go and docs_test.go.
+// commands_test.go, logs_test.go, spans_test.go and docs_test.go.
 package main_test
 
 import (
@@ -31,12 +31,15 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"appended":  cmdAppended,
+			"bare":      cmdBare,
 			"checkout":  l.cmdCheckout,
 			"compiles":  cmdCompiles,
 			"docs":      l.cmdDocs,
 			"exits":     cmdExits,
 			"getweaver": l.cmdGetweaver,
 			"lab":       l.cmdLab,
+			"logs":      cmdLogs,
 			"otlp":      cmdOTLP,
 			"replace":   cmdReplace,
 			"spans":     cmdSpans,

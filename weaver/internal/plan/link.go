@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -51,4 +52,13 @@ func Linked(path string) string {
 		return ""
 	}
 	return planFile
+}
+
+// WithoutToolexec returns the value of GOFLAGS without -toolexec: that weaver's own
+// stands there changes nothing in what is built.
+func WithoutToolexec(goflags string) string {
+	words := slices.DeleteFunc(strings.Fields(goflags), func(f string) bool {
+		return strings.HasPrefix(strings.TrimLeft(f, "-"), "toolexec=")
+	})
+	return strings.Join(words, " ")
 }

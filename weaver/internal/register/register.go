@@ -83,6 +83,7 @@ func Prepare(o Options) (*Registration, error) {
 	if err := checkFlags(env["GOFLAGS"]); err != nil {
 		return nil, err
 	}
+	env["GOFLAGS"] = plan.WithoutToolexec(env["GOFLAGS"])
 	inModule := env["GOMOD"] != "" && env["GOMOD"] != os.DevNull
 	inWork := env["GOWORK"] != "" && env["GOWORK"] != "off"
 	if !inModule && !inWork || env["GO111MODULE"] == "off" {

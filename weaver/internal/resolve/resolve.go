@@ -111,8 +111,10 @@ func (r *Resolver) Archives(profile string) (Archives, error) {
 func goVariables() []string {
 	var out []string
 	for _, kv := range os.Environ() {
-		name, _, _ := strings.Cut(kv, "=")
+		name, value, _ := strings.Cut(kv, "=")
 		switch name {
+		case "GOFLAGS":
+			kv = "GOFLAGS=" + plan.WithoutToolexec(value)
 		case "GOCACHE", "GOTELEMETRY", "GOTELEMETRYDIR", "GOPROXY", "GOSUMDB", "GOAUTH", "GOENV", "GOTMPDIR":
 			continue // what is kept where, which no archive follows
 		}

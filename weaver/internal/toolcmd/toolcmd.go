@@ -261,8 +261,12 @@ func (c *Compile) Dir() string {
 		}
 		for line := range strings.Lines(string(data)) {
 			name, ok := strings.CutPrefix(line, "//line ")
-			if i := strings.Index(name, ".go:"); ok && i > 0 && filepath.IsAbs(name) {
-				return filepath.Dir(name[:i])
+			i := strings.Index(name, ".go:")
+			if !ok || i < 0 || !filepath.IsAbs(name) {
+				continue
+			}
+			if dir := filepath.Dir(name[:i]); dir != c.Stage() { // where the main of a test is made
+				return dir
 			}
 		}
 	}
