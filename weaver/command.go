@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goweaver/weaver/internal/catalog"
 	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/register"
 )
@@ -16,16 +17,13 @@ import (
 //go:embed help.txt
 var helpText string
 
-// defaultFile is compiled where a module has no registration file: the built-ins of
-// weaver's own module that are on by default.
-//
-//go:embed default.txt
-var defaultFile []byte
-
 // Command runs weaver's command line, without the program name, and returns the
 // exit code: that of the go command where it was run, 2 for a call that makes no
 // sense, and 1 for what else went wrong.
-func Command(args []string) int {
+//
+// Registration files are refreshed by the function that is handed in: a registration
+// binary, which has this package in it too, need not be linked with what edits files.
+func Command(args []string, refresh catalog.Refresher) int {
 	c, err := parse(args)
 	if err != nil {
 		return complain(err, 2)
@@ -35,6 +33,8 @@ func Command(args []string) int {
 		return c.runGo()
 	case "toolexec":
 		return c.printToolexec()
+	case "pin":
+		return c.pin(refresh)
 	case "version":
 		return printVersion()
 	case "help":
@@ -46,7 +46,7 @@ func Command(args []string) int {
 
 // A command is one call of weaver.
 type command struct {
-	name   string   // go, toolexec, version, help
+	name   string   // go, pin, toolexec, version, help
 	args   []string // behind the name
 	assign []string // leading assignments, for the go command alone
 	quiet  bool     // -q
@@ -173,7 +173,7 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine) (t toolexe
 	if err != nil {
 		return t, complain(err, 1)
 	}
-	reg, err := register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: defaultFile})
+	reg, err := register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: catalog.File(catalog.Wanted(catalog.BuiltIns(), nil))})
 	var declaration *register.DeclarationError
 	var build *register.BuildError
 	switch {
