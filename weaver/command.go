@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goweaver/weaver/internal/catalog"
 	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/register"
@@ -19,16 +20,13 @@ import (
 //go:embed help.txt
 var helpText string
 
-// defaultFile is compiled where a module has no registration file: the built-ins of
-// weaver's own module that are on by default.
-//
-//go:embed default.txt
-var defaultFile []byte
-
 // Command runs weaver's command line, without the program name, and returns the
 // exit code: that of the go command where it was run, 2 for a call that makes no
 // sense, and 1 for what else went wrong.
-func Command(args []string) int {
+//
+// Registration files are refreshed by the function that is handed in: a registration
+// binary, which has this package in it too, need not be linked with what edits files.
+func Command(args []string, refresh catalog.Refresher) int {
 	c, err := parse(args)
 	if err == nil {
 		err = c.openLog()
@@ -43,6 +41,8 @@ func Command(args []string) int {
 		return c.printToolexec()
 	case "list":
 		return c.list()
+	case "pin":
+		return c.pin(refresh)
 	case "version":
 		return printVersion()
 	case "help":
@@ -54,7 +54,7 @@ func Command(args []string) int {
 
 // A command is one call of weaver.
 type command struct {
-	name   string   // go, toolexec, list, version, help
+	name   string   // go, pin, list, toolexec, version, help
 	args   []string // behind the name
 	assign []string // leading assignments, for the go command alone
 	quiet  bool     // -q
@@ -197,7 +197,7 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine) (reg *regi
 		return nil, complain(err, 1)
 	}
 	start := time.Now()
-	reg, err = register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: defaultFile})
+	reg, err = register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: catalog.File(catalog.Wanted(catalog.BuiltIns(), nil))})
 	var declaration *register.DeclarationError
 	var build *register.BuildError
 	switch {

@@ -10,7 +10,8 @@ package main
 import (
 	"os"
 
+	"github.com/goweaver/weaver/internal/pinfile"
 	"github.com/goweaver/weaver/weaver"
 )
 
-func main() { os.Exit(weaver.Command(os.Args[1:])) }
+func main() { os.Exit(weaver.Command(os.Args[1:], pinfile.Refresh)) }

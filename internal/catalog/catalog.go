@@ -1,0 +1,101 @@
+// Package catalog knows the aspects that weaver offers, as data: the default
+// registration file and what go tool weaver pin adds to a module's own are made from it.
+// It imports no aspect, so that the command is built without any.
+package catalog
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Module is weaver's own module.
+const Module = "github.com/goweaver/weaver"
+
+// Tool is the package that a module has as its tool.
+const Tool = Module + "/cmd/weaver"
+
+// MainPackage is the package whose Main a registration file calls.
+const MainPackage = Module + "/weaver"
+
+// Directive starts the line of a registration file that names the built-ins which pin
+// has offered: one that is named there and not listed was taken out by the user.
+const Directive = "//weaver:pin"
+
+// A BuiltIn is an aspect that weaver offers.
+type BuiltIn struct {
+	Name    string // of the package, and of the built-in in the directive
+	Path    string // import path
+	Var     string // the variable that holds the aspect
+	Default bool   // in the default list
+
+	// Library is the path of the module that the built-in is for: it is wanted where the
+	// module graph has that. It is empty for what the standard library is woven by.
+	Library string
+}
+
+// BuiltIns returns all that weaver offers, in the order in which they are woven.
+//
+// A built-in for a library has a line here too, with its Library, behind those for the
+// standard library.
+func BuiltIns() []BuiltIn {
+	return []BuiltIn{
+		{Name: "otelsdk", Path: Module + "/builtin/otelsdk", Var: "Aspect", Default: true},
+		{Name: "nethttp", Path: Module + "/builtin/nethttp", Var: "Aspect", Default: true},
+		{Name: "spans", Path: Module + "/builtin/spans", Var: "Aspect"},
+	}
+}
+
+// Wanted returns the built-ins of the default list whose library is among the modules of
+// the graph. With none there remain those for the standard library.
+func Wanted(all []BuiltIn, graph map[string]bool) []BuiltIn {
+	return slices.DeleteFunc(slices.Clone(all), func(b BuiltIn) bool {
+		return !b.Default || b.Library != "" && !graph[b.Library]
+	})
+}
+
+// File returns a new registration file that lists the built-ins, of which there is one
+// at least, as gofmt prints it.
+func File(list []BuiltIn) []byte {
+	paths := []string{Module + "/instrument", MainPackage}
+	for _, b := range list {
+		paths = append(paths, b.Path)
+	}
+	slices.Sort(paths)
+	var out bytes.Buffer
+	out.WriteString("//go:build tools\n\n// Command main lists the aspects woven into this module's builds.\npackage main\n\nimport (\n")
+	for _, p := range paths {
+		fmt.Fprintf(&out, "\t%q\n", p)
+	}
+	out.WriteString(")\n\n" +
+		"// aspects are woven in this order. Delete a line to leave one out; add your own.\n" +
+		"// What the line below names and the list has not, pin leaves out.\n//\n")
+	fmt.Fprintf(&out, "%s\nvar aspects = []*instrument.Aspect{\n", strings.TrimSpace(Directive+" "+strings.Join(Names(list), " ")))
+	for _, b := range list {
+		fmt.Fprintf(&out, "\t%s.%s,\n", b.Name, b.Var)
+	}
+	out.WriteString("}\n\nfunc main() { weaver.Main(aspects...) }\n")
+	return out.Bytes()
+}
+
+// Names returns the names of the built-ins.
+func Names(list []BuiltIn) []string {
+	var out []string
+	for _, b := range list {
+		out = append(out, b.Name)
+	}
+	return out
+}
+
+// A Refresh is what pin makes of a registration file.
+type Refresh struct {
+	Content  []byte   // the file; equal to what was given if nothing is to change
+	Added    []string // the built-ins that it lists now and did not before
+	Recorded []string // those that the directive names now and did not before
+	LeftOut  []string // those that the user has taken out
+}
+
+// A Refresher adds to a registration file what it lacks of the wanted built-ins. The
+// name is what errors call the file.
+type Refresher func(name string, src []byte, wanted []BuiltIn) (*Refresh, error)
