@@ -14,6 +14,8 @@ import (
 )
 
 // aspects are woven in this order. Delete a line to leave one out; add your own.
+//
+//weaver:pin otelsdk nethttp
 var aspects = []*instrument.Aspect{
 	otelsdk.Aspect,
 	nethttp.Aspect,
