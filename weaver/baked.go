@@ -81,6 +81,11 @@ func (t *tool) checkEnvironment() error {
 			return fmt.Errorf("this build has %[1]s, and the value of -toolexec was made with %[2]s; make it anew: go tool weaver %[1]s toolexec", strings.Join(is, " "), strings.Join(was, " "))
 		}
 	}
+	for i := range b.Stamps {
+		if s := &b.Stamps[i]; s.Changed() {
+			return fmt.Errorf("%s has changed since the value of -toolexec was made; make it anew: %s", s.Path, strings.Join(append([]string{"go tool weaver toolexec"}, b.Given...), " "))
+		}
+	}
 	return compare(t.baked(), baked(b.Given, b.GoFlags))
 }
 

@@ -252,6 +252,9 @@ func (c *command) printToolexec() int {
 	if code != 0 || reg == nil {
 		return max(code, 1)
 	}
+	if err := reg.Stamp(); err != nil {
+		return complain(err, 1)
+	}
 	planFile, err := reg.Plan.Write(filepath.Join(reg.Plan.Build.Cache, "plan"))
 	if err != nil {
 		return complain(err, 1)

@@ -58,6 +58,9 @@ type Build struct {
 	GoFlags string            `json:"goflags,omitempty"`
 	Target  map[string]string `json:"target"`
 
+	// Stamps are set for a build without the wrapper.
+	Stamps []Stamp `json:"stamps,omitempty"`
+
 	// Cover holds -cover and -covermode of a go test, which concern packages under
 	// test and what is compiled against them, but no other.
 	Cover []string `json:"cover,omitempty"`

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"hash"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,12 +66,16 @@ func digestClosure(all []*pkg) (string, error) {
 		for m != nil && m.Replace != nil {
 			m = m.Replace
 		}
-		if m != nil && !m.Main && m.Version != "" && m.Sum != "" && !strings.Contains(filepath.ToSlash(p.Dir), "/vendor/") {
+		if p.isPinned() {
 			fmt.Fprintf(h, "%s@%s %s\n", m.Path, m.Version, m.Sum)
 			continue
 		}
-		if err := digestDir(h, p); err != nil {
-			return "", err
+		if p.Dir != "" {
+			sources, err := plan.DigestSources(p.Dir, p.EmbedFiles)
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintf(h, "files %s\n", sources)
 		}
 		if m != nil && m.GoMod != "" && !files[m.GoMod] {
 			files[m.GoMod] = true
@@ -86,53 +87,6 @@ func digestClosure(all []*pkg) (string, error) {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// isSource reports whether a build could compile or link the file.
-//
-// Source: go help list, the fields for files of go1.26, and go help filetype.
-func isSource(name string) bool {
-	switch filepath.Ext(name) {
-	case ".go":
-		return !strings.HasSuffix(name, "_test.go")
-	case ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".inc",
-		".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".swig", ".swigcxx", ".syso":
-		return true
-	}
-	return false
-}
-
-// digestDir adds the files in the package's folder that a build could use.
-func digestDir(h hash.Hash, p *pkg) error {
-	if p.Dir == "" {
-		return nil
-	}
-	entries, err := os.ReadDir(p.Dir)
-	if err != nil {
-		return err
-	}
-	var names []string
-	for _, e := range entries {
-		name := e.Name()
-		if !e.IsDir() && name[0] != '.' && name[0] != '_' && isSource(name) {
-			names = append(names, name)
-		}
-	}
-	for _, name := range p.EmbedFiles {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	for _, name := range names {
-		data, err := os.ReadFile(filepath.Join(p.Dir, name))
-		if errors.Is(err, os.ErrNotExist) {
-			continue // a dangling link, or gone since the listing: the build will say
-		} else if err != nil {
-			return err
-		}
-		fmt.Fprintf(h, "%s %x\n", name, sha256.Sum256(data))
-	}
-	return nil
 }
 
 // modulesOf returns the modules of the packages, as build info names them.

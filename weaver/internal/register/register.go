@@ -54,6 +54,10 @@ type Registration struct {
 	goCommand *Go
 	byPath    map[string]*pkg // the hooks' import closure
 	mods      *modules
+	root      string // the module's folder
+	work      string // go.work, "" for none
+	host      *Go    // as the registration file is compiled, with these flags
+	hostFlags []string
 }
 
 // OnDisk returns the file that a compiler which was told -trimpath recorded under
@@ -99,7 +103,11 @@ func Prepare(o Options) (*Registration, error) {
 	}
 	reg := &Registration{
 		File: filepath.Join(root, FileName), GOROOT: env["GOROOT"],
-		goCommand: o.Go, byPath: map[string]*pkg{}, mods: mods,
+		goCommand: o.Go, byPath: map[string]*pkg{}, mods: mods, root: root,
+		hostFlags: absolute(o.Line.Host, o.Go.Dir),
+	}
+	if inWork {
+		reg.work = env["GOWORK"]
 	}
 	if _, err := os.Stat(reg.File); errors.Is(err, os.ErrNotExist) {
 		reg.Default = true
@@ -108,6 +116,7 @@ func Prepare(o Options) (*Registration, error) {
 		}
 	}
 	p := &preparation{Options: o, env: env, mods: mods, root: root, reg: reg}
+	reg.host = p.host()
 	if reg.Binary, err = p.build(); err != nil {
 		return nil, err
 	}
@@ -163,7 +172,7 @@ func (p *preparation) build() (string, error) {
 	staged := filepath.Join(dir, "latest"+exe)
 	// -buildvcs=false: the binary's own revision is nobody's concern, and asking git
 	// takes longer than all the rest. With -trimpath two checkouts share the work.
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"}, absolute(p.Line.Host, p.Go.Dir)...)
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"}, p.reg.hostFlags...)
 	if _, err := p.host().output(append(args, "-o", staged, p.reg.File)...); err != nil {
 		return "", &BuildError{File: p.reg.File, Message: err.Error()}
 	}

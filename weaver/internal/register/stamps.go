@@ -1,0 +1,71 @@
+package register
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/plan"
+)
+
+// Stamp adds to the plan what a build without the wrapper has to find unchanged: the
+// registration file, go.mod, go.work, the list of what is vendored, and the folders of all
+// packages that the registration file or a hook imports, but for those of the module cache,
+// which go.mod pins.
+func (r *Registration) Stamp() error {
+	files := []string{filepath.Join(r.root, FileName), filepath.Join(r.root, "vendor", "modules.txt")}
+	if r.work != "" {
+		files = append(files, r.work, filepath.Join(filepath.Dir(r.work), "vendor", "modules.txt"))
+	}
+	for _, dir := range r.mods.dirs() {
+		files = append(files, filepath.Join(dir, "go.mod"))
+	}
+	var stamps []plan.Stamp
+	for _, f := range files {
+		stamps = append(stamps, plan.Stamp{Path: f})
+	}
+	seen := map[string]bool{}
+	add := func(p *pkg) {
+		if p.isLocal() && !seen[p.Dir] {
+			seen[p.Dir] = true
+			stamps = append(stamps, plan.Stamp{Path: p.Dir, Dir: true, Embedded: p.EmbedFiles})
+		}
+	}
+	registered, err := listClosure(r.host, r.hostFlags, []string{r.File})
+	if err != nil {
+		return err
+	}
+	for _, p := range registered {
+		add(p)
+	}
+	hooks, err := listClosure(r.goCommand, r.Plan.Build.Flags, r.Plan.Hooks)
+	if err != nil {
+		return err
+	}
+	for _, p := range hooks {
+		add(p)
+	}
+	for i := range stamps {
+		if err := stamps[i].Take(); err != nil {
+			return err
+		}
+	}
+	r.Plan.Build.Stamps = stamps
+	return nil
+}
+
+// isLocal reports whether the package's sources can be edited. What is vendored could be,
+// but is not meant to.
+func (p *pkg) isLocal() bool {
+	return !p.Standard && p.Dir != "" && p.Name != "main" && !p.isPinned() &&
+		!strings.Contains(filepath.ToSlash(p.Dir), "/vendor/")
+}
+
+// isPinned reports whether the package is of the module cache, where the go command has
+// held it against its sum.
+func (p *pkg) isPinned() bool {
+	m := p.Module
+	for m != nil && m.Replace != nil {
+		m = m.Replace
+	}
+	return m != nil && !m.Main && m.Version != "" && m.Sum != "" && !strings.Contains(filepath.ToSlash(p.Dir), "/vendor/")
+}
