@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/resolve"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
@@ -41,6 +43,9 @@ func baked(given []string, goflags string) map[string]string {
 		name, value, ok := strings.Cut(strings.TrimLeft(f, "-"), "=")
 		if !ok {
 			value = "true"
+		}
+		if b, err := strconv.ParseBool(value); err == nil && name != "tags" {
+			value = strconv.FormatBool(b)
 		}
 		if name == "covermode" || name == "coverpkg" { // each implies it
 			name, value = "cover", "true"
@@ -156,12 +161,18 @@ func (t *tool) checkCompile(c *toolcmd.Compile) error {
 }
 
 // checkArchives holds the packages of the standard library that main imports against
-// those that the hooks were compiled with.
+// those that the hooks were compiled with. Of a package under test there are two kinds,
+// and of what lies between it and the tests.
 func (t *tool) checkArchives(imports *toolcmd.ImportConfig, archives resolve.Archives) error {
+	if underTest, isTest := strings.CutSuffix(importPath(), ".test"); isTest && archives[underTest].File != "" {
+		return nil
+	}
+	ofModule := func(p string) bool {
+		return slices.ContainsFunc(t.plan.Modules, func(m plan.Module) bool { return slices.Contains(m.Packages, p) })
+	}
 	for _, p := range slices.Sorted(maps.Keys(imports.Files)) {
-		first, _, _ := strings.Cut(p, "/")
 		a, both := archives[p]
-		if !both || strings.Contains(first, ".") {
+		if !both || ofModule(p) {
 			continue
 		}
 		is, err := toolcmd.ContentID(imports.Files[p])

@@ -91,10 +91,10 @@ func (f *follower) read() {
 	}
 	data, err := io.ReadAll(r)
 	f.offset += int64(len(data))
-	if err != nil {
-		return
-	}
 	f.rest = append(f.rest, data...)
+	if err != nil {
+		return // the rest comes with the next look
+	}
 	for {
 		i := bytes.IndexByte(f.rest, '\n')
 		if i < 0 {

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/register"
 	"github.com/goweaver/weaver/weaver/internal/report"
@@ -124,8 +126,8 @@ func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code
 	return sum, nil
 }
 
-// archives asks the go command where the archives of the build are, by build ID.
-func (s *session) archives() (map[string]string, error) {
+// archives asks the go command where the archives of the build are.
+func (s *session) archives() (byID, commands map[string]string, err error) {
 	flags := append([]string{"-toolexec=" + s.toolexec("-")}, s.line.Archive...)
 	if s.line.Verb == "test" {
 		flags = append(append(flags, "-test"), s.line.Cover...)
@@ -135,36 +137,35 @@ func (s *session) archives() (map[string]string, error) {
 
 // unmatched returns a finding for each rule that matches nothing. A build of a part of
 // the main modules says nothing of rules that are for other parts, so it has to be one
-// of all their commands, or of all their packages.
+// of all their commands, or of all their packages; and of all packages that the rule
+// could match in.
 func (s *session) unmatched(sum *report.Record, packages map[string]bool) ([]match.Finding, error) {
-	var out []match.Finding
-	for _, r := range report.Unmatched(s.reg.Plan, sum) {
+	rules := slices.DeleteFunc(report.Unmatched(s.reg.Plan, sum), func(r *rule.Rule) bool {
 		file, _, _ := strings.Cut(r.Pos, ".go:")
 		// An aspect of another module knows libraries that this program may not use.
-		if report.Elsewhere(r, packages) && !s.reg.Plan.InMain(filepath.Dir(file)) {
-			continue
-		}
-		out = append(out, report.Nothing(r, packages))
-	}
-	if len(out) == 0 {
+		return report.Elsewhere(r, packages) && !s.reg.Plan.InMain(filepath.Dir(file))
+	})
+	if len(rules) == 0 {
 		return nil, nil
 	}
 	commands, others, err := s.g.MainPackages(s.line.Archive, s.reg.Plan.MainModules)
 	if err != nil {
 		return nil, err
 	}
-	need := commands
-	if s.line.Verb == "test" || len(commands) == 0 {
-		need = append(commands, others...)
-	}
-	for _, p := range need {
-		if packages[p] {
+	all := s.line.Verb == "test" || len(commands) == 0
+	var out []match.Finding
+	for _, r := range rules {
+		need := slices.Clone(commands)
+		for _, p := range others {
+			if all || report.Concerns(s.reg.Plan, r, p) {
+				need = append(need, p)
+			}
+		}
+		if i := slices.IndexFunc(need, func(p string) bool { return !packages[p] }); i >= 0 {
+			s.log.Info("a rule matches nothing in this part of the main modules", "rule", r.Pos, "aspect", r.Aspect, "missing", need[i])
 			continue
 		}
-		for _, f := range out {
-			s.log.Info("a rule matches nothing in this part of the main modules", "rule", f.Pos, "aspect", f.Aspect, "missing", p)
-		}
-		return nil, nil
+		out = append(out, report.Nothing(r, packages))
 	}
 	return out, nil
 }

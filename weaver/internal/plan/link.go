@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,14 +29,20 @@ func Link(binary, planFile string) (string, error) {
 	if to, err := os.Readlink(name); err == nil && to == binary {
 		return name, nil
 	}
-	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+	// Builds may be running that call it, and others make it at the same time.
+	tmp, err := os.MkdirTemp(dir, ".new-*")
+	if err != nil {
 		return "", err
 	}
-	if err := os.Symlink(binary, name); err != nil {
+	defer os.RemoveAll(tmp)
+	link := filepath.Join(tmp, linkName)
+	if os.Symlink(binary, link) != nil {
 		// Not everybody may make links on Windows.
-		return name, os.Link(binary, name)
+		if err := os.Link(binary, link); err != nil {
+			return "", err
+		}
 	}
-	return name, nil
+	return name, os.Rename(link, name)
 }
 
 // Linked returns the file of the plan that the path of a link stands for, or "" if it

@@ -28,17 +28,24 @@ func list[T any](g *Go, args []string, each func(*T)) error {
 	}
 }
 
-// Archives returns the archives of the packages and of all they import, by build ID.
-func (g *Go) Archives(flags, patterns []string) (map[string]string, error) {
-	type built struct{ BuildID, Export string }
-	out := map[string]string{}
-	args := append([]string{"-export", "-deps", "-json=BuildID,Export"}, flags...)
-	err := list(g, append(append(args, "--"), patterns...), func(p *built) {
-		if p.Export != "" {
-			out[p.BuildID] = p.Export
+// Archives returns the archives of the packages and of all they import, by build ID,
+// and those of commands by import path too: go run and go test have the commands that
+// they run compiled for an executable without debug information, which go list never
+// has, under another build ID and from the same sources.
+func (g *Go) Archives(flags, patterns []string) (byID, commands map[string]string, err error) {
+	type built struct{ ImportPath, Name, BuildID, Export string }
+	byID, commands = map[string]string{}, map[string]string{}
+	args := append([]string{"-export", "-deps", "-json=ImportPath,Name,BuildID,Export"}, flags...)
+	err = list(g, append(append(args, "--"), patterns...), func(p *built) {
+		if p.Export == "" {
+			return
+		}
+		byID[p.BuildID] = p.Export
+		if p.Name == "main" {
+			commands[p.ImportPath] = p.Export
 		}
 	})
-	return out, err
+	return byID, commands, err
 }
 
 // MainPackages returns the import paths of the packages in the folders of the main

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/goweaver/weaver/weaver/internal/plan"
 )
@@ -33,9 +35,10 @@ type Source struct {
 	Now   map[string]*Record // of what was compiled in this build
 	Known string             // the file that keeps what is known
 
-	// Archives asks the go command where the archives of the build's packages are,
-	// by build ID. It is called only if there is a package that is not known.
-	Archives func() (map[string]string, error)
+	// Archives asks the go command where the archives of the build's packages are, by
+	// build ID, and those of commands by import path too, from whatever build they are.
+	// It is called only if there is a package that is not known.
+	Archives func() (byID, commands map[string]string, err error)
 }
 
 // Collect returns what all packages of the build say together. missing counts those
@@ -71,7 +74,14 @@ func Collect(s Source) (sum *Record, missing int, err error) {
 			return nil, 0, err
 		}
 	}
-	return Total(records), missing, s.remember(news, records, size)
+	if size > maxKnown {
+		for id, rec := range known { // what of it is needed still
+			if _, used := records[id]; used {
+				news.learn(id, rec, false)
+			}
+		}
+	}
+	return Total(records), missing, s.remember(news, size > maxKnown)
 }
 
 // learn adds what was not known before.
@@ -85,15 +95,23 @@ func (n *seen) learn(id string, rec *Record, old bool) {
 	}
 }
 
-// ask looks into the archives of the actions.
+// ask looks into the archives of the actions. That of a command may be of another
+// action: what weaving makes of a command does not follow how it is linked. But its
+// sources may have changed since, so that is remembered only of the main package of a
+// test, which has none of its own, while all that it imports is as it was.
 func (s *Source) ask(unknown []action, records map[string]*Record, news *seen) (missing int, err error) {
-	archives, err := s.Archives()
+	byID, commands, err := s.Archives()
 	if err != nil {
 		return 0, err
 	}
+	moved := func(a action) bool { return byID[a.BuildID] == "" && commands[a.Package] == "" }
+	unmoved := !slices.ContainsFunc(s.Graph.compiles(), moved)
 	for _, a := range unknown {
-		file, ok := archives[a.BuildID]
-		if !ok {
+		file, exact := byID[a.BuildID]
+		if !exact {
+			file = commands[a.Package]
+		}
+		if file == "" {
 			missing++
 			continue
 		}
@@ -104,7 +122,9 @@ func (s *Source) ask(unknown []action, records map[string]*Record, news *seen) (
 		if rec.Empty() {
 			rec = nil
 		}
-		news.learn(a.ActionID, rec, false)
+		if exact || unmoved && strings.HasSuffix(a.Package, ".test") {
+			news.learn(a.ActionID, rec, false)
+		}
 		records[a.ActionID] = rec
 	}
 	return missing, nil
@@ -129,28 +149,17 @@ func readKnown(file string) (known map[string]*Record, size int) {
 	return known, len(data)
 }
 
-// remember adds to the file what is new. A file that has grown too large is replaced
-// by what this build needed.
-func (s *Source) remember(news seen, records map[string]*Record, size int) error {
+// remember adds to the file what is new, or begins it anew with that.
+func (s *Source) remember(news seen, anew bool) error {
 	if len(news.Actions) == 0 {
 		return nil
-	}
-	large := size > maxKnown
-	if large {
-		news = seen{Records: map[string]*Record{}}
-		for id, rec := range records {
-			if id == "" {
-				continue
-			}
-			news.learn(id, rec, false)
-		}
 	}
 	data, err := json.Marshal(news)
 	if err != nil {
 		return err
 	}
 	data = append(data, '\n')
-	if large {
+	if anew {
 		return plan.WriteFile(s.Known, data)
 	}
 	if err := os.MkdirAll(filepath.Dir(s.Known), 0o700); err != nil {

@@ -17,9 +17,9 @@ import (
 // An action is a step of a build.
 type action struct {
 	Mode     string // build, link, …
-	Package  string // the import path, with the variant in brackets
+	Package  string // the import path; that of a variant may have it in brackets
 	ActionID string
-	BuildID  string // ActionID/hash of the output
+	BuildID  string // ActionID/hash of the output; empty if there is none
 	CmdReal  int64  // not 0 if a command ran: the package did not come from the cache
 	Failed   bool
 }

@@ -30,6 +30,20 @@ func Elsewhere(r *rule.Rule, packages map[string]bool) bool {
 	return r.Target != nil && r.Target.Pkg != "main" && !packages[r.Target.Pkg]
 }
 
+// Concerns reports whether the rule could match in that package of a main module, which
+// is no command. What hooks import is left alone by patterns, and no hook by its own.
+func Concerns(p *plan.Plan, r *rule.Rule, importPath string) bool {
+	if r.Target != nil && r.Point == rule.Body {
+		return r.Target.Pkg == importPath
+	}
+	if _, reached := slices.BinarySearch(p.Closure, importPath); reached {
+		return false
+	}
+	return slices.ContainsFunc(r.Scope, func(s string) bool {
+		return s == rule.MainModules || s == rule.Everywhere || match.Pattern(s, importPath)
+	})
+}
+
 // Nothing returns the finding that the rule matches nothing in the build of these
 // packages.
 func Nothing(r *rule.Rule, packages map[string]bool) match.Finding {

@@ -1,0 +1,98 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/plan"
+)
+
+// A rule that was woven, or of which something else is said, is not said to match nothing.
+func TestUnmatched(t *testing.T) {
+	p := &plan.Plan{Rules: []rule.Rule{{ID: "woven"}, {ID: "said"}, {ID: "nothing"}}}
+	sum := &Record{Sites: map[string]int{"woven": 1, "nothing": 0}, Found: []match.Finding{{Rule: "said"}, {Rule: "other"}}}
+	got := Unmatched(p, sum)
+	if len(got) != 1 || got[0] != &p.Rules[2] {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestNothing(t *testing.T) {
+	packages := map[string]bool{"example.com/m/lib": true, "errors": true}
+	target := func(pkg, recv, name string) *rule.Func {
+		return &rule.Func{Pkg: pkg, Recv: recv, Ptr: recv != "", Name: name}
+	}
+	for name, tt := range map[string]struct {
+		rule      rule.Rule
+		elsewhere bool
+		want      string
+	}{
+		"a pattern": {
+			rule.Rule{Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no function in the main modules is what it describes and fits its hook; correct it, or drop it",
+		},
+		"a pattern of wide scope": {
+			rule.Rule{Scope: []string{rule.Everywhere, "a/..."}}, false,
+			"the rule matches nothing: no function in the build or a/... is what it describes and fits its hook; correct it, or drop it",
+		},
+		"a package that is not there": {
+			rule.Rule{Point: rule.Body, Target: target("example.com/m/libs", "T", "F")}, true,
+			"the rule matches nothing: the package example.com/m/libs of (*libs.T).F is not part of the build; correct the name, or drop the rule",
+		},
+		"a call": {
+			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules calls errors.New; widen the scope, or drop the rule",
+		},
+		"a command": {
+			rule.Rule{Point: rule.Body, Target: target("main", "", "mian")}, false,
+			"the rule matches nothing: there is no main.mian; correct the name, or drop the rule",
+		},
+	} {
+		tt.rule.Pos, tt.rule.Aspect, tt.rule.ID = "a.go:1", "s", "r"
+		f := Nothing(&tt.rule, packages)
+		if f.Text != tt.want || f.Pos != "a.go:1" || f.Aspect != "s" || f.Rule != "r" {
+			t.Errorf("%s: %+v\nwant %s", name, f, tt.want)
+		}
+		if got := Elsewhere(&tt.rule, packages); got != tt.elsewhere {
+			t.Errorf("%s: elsewhere %v", name, got)
+		}
+		if !strings.HasPrefix(f.String(), "a.go:1: s: ") {
+			t.Errorf("%s: %s", name, f)
+		}
+	}
+}
+
+func TestConcerns(t *testing.T) {
+	p := &plan.Plan{Closure: []string{"m/deep", "m/hooks"}}
+	body := rule.Rule{Point: rule.Body, Target: &rule.Func{Pkg: "m/lib", Name: "F"}, Scope: []string{rule.Everywhere}}
+	deep := rule.Rule{Point: rule.Body, Target: &rule.Func{Pkg: "m/deep", Name: "F"}, Scope: []string{rule.Everywhere}}
+	pattern := rule.Rule{Point: rule.Body, Scope: []string{rule.MainModules}}
+	narrow := rule.Rule{Point: rule.Body, Scope: []string{"m/lib/..."}}
+	call := rule.Rule{Point: rule.Call, Target: &rule.Func{Pkg: "errors", Name: "New"}, Scope: []string{rule.MainModules}}
+	for _, tt := range []struct {
+		name string
+		rule rule.Rule
+		in   string // of m/lib, m/lib/x, m/deep and m/hooks
+	}{
+		{"a named body", body, "m/lib"},
+		{"a named body that a hook imports", deep, "m/deep"},
+		{"a pattern", pattern, "m/lib m/lib/x"},
+		{"a pattern of narrow scope", narrow, "m/lib m/lib/x"},
+		{"a call", call, "m/lib m/lib/x"},
+	} {
+		var in []string
+		for _, path := range []string{"m/lib", "m/lib/x", "m/deep", "m/hooks"} {
+			if Concerns(p, &tt.rule, path) {
+				in = append(in, path)
+			}
+		}
+		if got := strings.Join(in, " "); got != tt.in {
+			t.Errorf("%s concerns %s, want %s", tt.name, got, tt.in)
+		}
+	}
+	if Concerns(p, &narrow, "m/other") {
+		t.Error("a package out of scope concerns the rule")
+	}
+}
