@@ -134,18 +134,18 @@ func (c *command) runGo() int {
 		return complain(err, 1)
 	}
 	if !woven(verb) {
-		return c.spawn(g, c.args)
+		return c.spawn(g, c.args).exit()
 	}
 	line, err := register.ParseCommandLine(verb, args, os.Getenv("GOFLAGS"))
 	if err != nil {
 		return complain(err, 2)
 	}
 	if line.Modules {
-		return c.spawn(g, c.args)
+		return c.spawn(g, c.args).exit()
 	}
 	if line.OtherModule {
 		c.notice("a package at a version is built outside this module: nothing is woven")
-		return c.spawn(g, c.args)
+		return c.spawn(g, c.args).exit()
 	}
 	if g, err = c.goCommand(line.Chdir); err != nil {
 		return complain(err, 1)
@@ -155,7 +155,7 @@ func (c *command) runGo() int {
 		return code
 	}
 	if reg == nil {
-		return c.spawn(g, append([]string{verb}, line.Args...))
+		return c.spawn(g, append([]string{verb}, line.Args...)).exit()
 	}
 	build, err := c.newSession(g, line, reg)
 	if err != nil {

@@ -66,6 +66,9 @@ func (t *tool) compile() (int, error) {
 	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package), cmd.Package == "main"
 	if len(rules)+len(spared)+len(c.deps.Needs) == 0 && !isHook && !isMain || len(cmd.Files) == 0 {
 		c.logOutcomes()
+		if err := c.tell(); err != nil {
+			return 1, err
+		}
 		return t.exec(t.args), nil
 	}
 	if len(rules)+len(spared) > 0 {
@@ -298,9 +301,10 @@ func typeError(p *source.Package, err error) string {
 	return err.Error()
 }
 
-// tell hands the record to the wrapper.
+// tell hands the record to the wrapper, an empty one too: what is not told is taken for
+// a package that came from the go command's cache.
 func (c *compilation) tell() error {
-	if c.rec.Empty() || c.report == "-" {
+	if c.report == "-" {
 		return nil
 	}
 	return report.Append(c.report, c.cmd.Action(), &c.rec)

@@ -57,22 +57,27 @@ func (s *session) graph() string {
 
 // run runs the go command and says what was found, and returns the exit code.
 func (s *session) run() int {
-	defer os.RemoveAll(s.dir)
 	call := []string{s.line.Verb, "-toolexec=" + s.toolexec(s.report())}
 	if s.line.Graph == "" && s.graph() != "" {
 		call = append(call, "-debug-actiongraph="+s.graph())
 	}
+	call = append(call, s.line.Args...)
 	start := time.Now()
-	s.log.Debug("go command", "args", append(call, s.line.Args...), "dir", s.g.Dir)
+	s.log.Debug("go command", "args", call, "dir", s.g.Dir)
 	stop := s.follow(s.report())
-	code := s.spawn(s.g, append(call, s.line.Args...))
+	end := s.spawn(s.g, call)
 	stop()
-	s.log.Info("go command ended", "verb", s.line.Verb, "code", code, "took", time.Since(start))
-	found, err := s.findings(code)
+	s.log.Info("go command ended", "verb", s.line.Verb, "code", end.code, "took", time.Since(start))
+	found, err := s.findings(end.code)
+	_ = os.RemoveAll(s.dir)
 	if err != nil {
-		return complain(err, max(code, 1))
+		// The build is as good as without, unless none may be missed.
+		found = append(found, match.Finding{Pos: "weaver", Aspect: "findings", Text: err.Error()})
 	}
-	return s.tell(found, code)
+	if code := s.tell(found, end.code); code != end.code {
+		return code
+	}
+	return end.exit()
 }
 
 func (s *session) toolexec(report string) string {
@@ -137,37 +142,62 @@ func (s *session) archives() (byID, commands map[string]string, err error) {
 
 // unmatched returns a finding for each rule that matches nothing. A build of a part of
 // the main modules says nothing of rules that are for other parts, so it has to be one
-// of all their commands, or of all their packages; and of all packages that the rule
-// could match in.
+// of all their commands, or of all their packages.
 func (s *session) unmatched(sum *report.Record, packages map[string]bool) ([]match.Finding, error) {
-	rules := slices.DeleteFunc(report.Unmatched(s.reg.Plan, sum), func(r *rule.Rule) bool {
-		file, _, _ := strings.Cut(r.Pos, ".go:")
-		// An aspect of another module knows libraries that this program may not use.
-		return report.Elsewhere(r, packages) && !s.reg.Plan.InMain(filepath.Dir(file))
-	})
-	if len(rules) == 0 {
+	found := s.unmatchedRules(sum, packages)
+	if len(found) == 0 {
 		return nil, nil
 	}
 	commands, others, err := s.g.MainPackages(s.line.Archive, s.reg.Plan.MainModules)
 	if err != nil {
 		return nil, err
 	}
-	all := s.line.Verb == "test" || len(commands) == 0
+	need := commands
+	if s.line.Verb == "test" || len(commands) == 0 {
+		need = slices.Concat(commands, others)
+	}
+	missing := slices.IndexFunc(need, func(p string) bool { return !packages[p] })
 	var out []match.Finding
-	for _, r := range rules {
-		need := slices.Clone(commands)
-		for _, p := range others {
-			if all || report.Concerns(s.reg.Plan, r, p) {
-				need = append(need, p)
-			}
-		}
-		if i := slices.IndexFunc(need, func(p string) bool { return !packages[p] }); i >= 0 {
-			s.log.Info("a rule matches nothing in this part of the main modules", "rule", r.Pos, "aspect", r.Aspect, "missing", need[i])
+	for r, f := range found {
+		// A package that no command imports may have tests, or users elsewhere.
+		there := report.Elsewhere(r, packages) && slices.Contains(others, r.Target.Pkg)
+		if missing < 0 && !there {
+			out = append(out, f)
 			continue
 		}
-		out = append(out, report.Nothing(r, packages))
+		s.log.Info("a rule matches nothing in this part of the main modules", "rule", r.Pos, "aspect", r.Aspect)
 	}
+	slices.SortFunc(out, match.Finding.Compare)
 	return out, nil
+}
+
+// unmatchedRules returns the rules that were woven nowhere in the build and should have
+// been, with what is to be said of them.
+//
+// A rule of the main modules is a wish of the user's. An aspect of another module knows
+// libraries that a program may not use, and forms that its functions may not have, so it
+// is the aspect as a whole that should match something; and in the default list nobody
+// asked for that either.
+func (s *session) unmatchedRules(sum *report.Record, packages map[string]bool) map[*rule.Rule]match.Finding {
+	unmatched := report.Unmatched(s.reg.Plan, sum)
+	matched := map[string]bool{} // aspects
+	for i := range s.reg.Plan.Rules {
+		if r := &s.reg.Plan.Rules[i]; !slices.Contains(unmatched, r) {
+			matched[r.Aspect] = true
+		}
+	}
+	out := map[*rule.Rule]match.Finding{}
+	for _, r := range unmatched {
+		file, _, _ := strings.Cut(r.Pos, ".go:")
+		switch {
+		case s.reg.Plan.InMain(filepath.Dir(file)):
+			out[r] = report.Nothing(r, packages)
+		case !matched[r.Aspect] && !s.reg.Default && !report.Elsewhere(r, packages):
+			matched[r.Aspect] = true // said once
+			out[r] = report.Useless(r, s.reg.File)
+		}
+	}
+	return out
 }
 
 // place returns the place of a finding, which is named as the compiler recorded it, as

@@ -9,10 +9,24 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/register"
 )
 
-// spawn runs the go command with this process's stdin, stdout and stderr and
-// returns its exit code. Signals that end a process are passed on: the go command
-// decides what becomes of them.
-func (c *command) spawn(g *register.Go, args []string) int {
+// An ended is how the go command ended. state is nil if it did well, or never started.
+type ended struct {
+	code  int
+	state *os.ProcessState
+}
+
+// exit returns the exit code of the go command, or ends this process by the signal that
+// ended that.
+func (e ended) exit() int {
+	if e.state == nil {
+		return e.code
+	}
+	return endAs(e.state, e.code)
+}
+
+// spawn runs the go command with this process's stdin, stdout and stderr. Signals that
+// end a process are passed on: the go command decides what becomes of them.
+func (c *command) spawn(g *register.Go, args []string) ended {
 	cmd := exec.Command(g.Program, args...)
 	cmd.Dir, cmd.Env = g.Dir, g.Env
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -20,7 +34,7 @@ func (c *command) spawn(g *register.Go, args []string) int {
 	signal.Notify(signals, passedOn()...)
 	defer signal.Stop(signals)
 	if err := cmd.Start(); err != nil {
-		return complain(fmt.Errorf("the go command does not start: %w", err), 1)
+		return ended{code: complain(fmt.Errorf("the go command does not start: %w", err), 1)}
 	}
 	done := make(chan struct{})
 	go func() {
@@ -36,10 +50,10 @@ func (c *command) spawn(g *register.Go, args []string) int {
 	err := cmd.Wait()
 	close(done)
 	if code, failed := exitCode(err); failed {
-		return endAs(cmd.ProcessState, code)
+		return ended{code, cmd.ProcessState}
 	}
 	if err != nil {
-		return complain(err, 1)
+		return ended{code: complain(err, 1)}
 	}
-	return 0
+	return ended{}
 }

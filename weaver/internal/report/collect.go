@@ -32,7 +32,7 @@ type seen struct {
 // A Source is where the records of a build come from.
 type Source struct {
 	Graph *Graph
-	Now   map[string]*Record // of what was compiled in this build
+	Now   map[string]*Record // of what was compiled in this build, with something to say or not
 	Known string             // the file that keeps what is known
 
 	// Archives asks the go command where the archives of the build's packages are, by
@@ -55,13 +55,14 @@ func Collect(s Source) (sum *Record, missing int, err error) {
 		if a.ActionID == "" || a.BuildID == "" || a.Failed {
 			continue
 		}
-		rec := s.Now[a.ActionID]
-		_, old := known[a.ActionID]
+		rec, now := s.Now[a.ActionID]
+		before, old := known[a.ActionID]
 		switch {
-		case rec != nil:
+		case now && rec.Empty():
+			rec = nil
+		case now:
 		case old:
-			rec = known[a.ActionID]
-		case a.CmdReal > 0: // compiled now, and had nothing to say
+			rec = before
 		default:
 			unknown = append(unknown, a)
 			continue

@@ -13,16 +13,13 @@ import (
 
 func sites(id string) *Record { return &Record{Sites: map[string]int{id: 1}} }
 
-// compiled is the action of a compile that ran, and cached that of one that did not.
-func compiled(pkg string) action {
-	return action{Mode: "build", Package: pkg, ActionID: "id-" + pkg, BuildID: "id-" + pkg + "/out", CmdReal: 1}
+// compile is the action of compiling a package, now or before.
+func compile(pkg string) action {
+	return action{Mode: "build", Package: pkg, ActionID: "id-" + pkg, BuildID: "id-" + pkg + "/out"}
 }
 
-func cached(pkg string) action {
-	a := compiled(pkg)
-	a.CmdReal = 0
-	return a
-}
+// silent is what a compile reports that has nothing to say.
+func silent() *Record { return &Record{} }
 
 // noAsk is for builds in which no archive has to be looked for.
 func noAsk() (byID, commands map[string]string, err error) {
@@ -42,15 +39,15 @@ func collect(t *testing.T, s Source) *Record {
 // nothing to say of as well.
 func TestCollectKnown(t *testing.T) {
 	s := Source{
-		Graph:    &Graph{[]action{compiled("p"), compiled("q"), {Mode: "link", Package: "p", ActionID: "l"}}},
-		Now:      map[string]*Record{"id-p": sites("r"), "": sites("build"), "id-elsewhere": sites("no")},
+		Graph:    &Graph{[]action{compile("p"), compile("q"), {Mode: "link", Package: "p", ActionID: "l"}}},
+		Now:      map[string]*Record{"id-p": sites("r"), "id-q": silent(), "": sites("build"), "id-elsewhere": sites("no")},
 		Known:    filepath.Join(t.TempDir(), "below", "known"),
 		Archives: noAsk,
 	}
 	if got, want := collect(t, s).Sites, (map[string]int{"r": 1, "build": 1}); !reflect.DeepEqual(got, want) {
 		t.Errorf("compiled now: %v, want %v", got, want)
 	}
-	s.Graph, s.Now = &Graph{[]action{cached("p"), cached("q")}}, nil
+	s.Graph, s.Now = &Graph{[]action{compile("p"), compile("q")}}, nil
 	before, err := os.ReadFile(s.Known)
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +62,7 @@ func TestCollectKnown(t *testing.T) {
 
 // Actions of a build that failed or was interrupted say nothing.
 func TestCollectUnfinished(t *testing.T) {
-	failed, started, waiting := compiled("failed"), compiled("started"), cached("waiting")
+	failed, started, waiting := compile("failed"), compile("started"), compile("waiting")
 	failed.Failed, started.BuildID, waiting.ActionID = true, "", ""
 	collect(t, Source{Graph: &Graph{[]action{failed, started, waiting}}, Known: filepath.Join(t.TempDir(), "known"), Archives: noAsk})
 }
@@ -79,8 +76,9 @@ func TestCollectArchive(t *testing.T) {
 	}
 	asked := 0
 	s := Source{
-		Graph: &Graph{[]action{cached("p"), cached("q"), cached("gone"), compiled("now")}},
+		Graph: &Graph{[]action{compile("p"), compile("q"), compile("gone"), compile("now")}},
 		Known: filepath.Join(dir, "known"),
+		Now:   map[string]*Record{"id-now": silent()},
 		Archives: func() (byID, commands map[string]string, err error) {
 			asked++
 			return map[string]string{"id-p/out": woven, "id-q/out": plain}, nil, nil
@@ -90,11 +88,11 @@ func TestCollectArchive(t *testing.T) {
 	if err != nil || missing != 1 || sum.Sites["r"] != 1 || asked != 1 {
 		t.Errorf("%+v, %d missing, asked %d times, %v", sum, missing, asked, err)
 	}
-	s.Graph = &Graph{[]action{cached("p"), cached("q"), cached("now")}}
+	s.Graph, s.Now = &Graph{[]action{compile("p"), compile("q"), compile("now")}}, nil
 	if sum := collect(t, s); sum.Sites["r"] != 1 || asked != 1 {
 		t.Errorf("the second time: %+v, asked %d times", sum, asked)
 	}
-	s.Graph = &Graph{[]action{cached("gone")}}
+	s.Graph = &Graph{[]action{compile("gone")}}
 	if _, missing, err := Collect(s); err != nil || missing != 1 || asked != 2 {
 		t.Errorf("what was nowhere: %d missing, asked %d times, %v", missing, asked, err)
 	}
@@ -122,14 +120,15 @@ func TestCollectCommands(t *testing.T) {
 		lib        action
 		remembered bool
 	}{
-		{"app", compiled("lib"), false},
-		{"lib.test", compiled("lib"), true},
-		{"lib.test", action{Mode: "build", Package: "lib", ActionID: "id-lib", BuildID: "id-lib/before", CmdReal: 1}, false},
+		{"app", compile("lib"), false},
+		{"lib.test", compile("lib"), true},
+		{"lib.test", action{Mode: "build", Package: "lib", ActionID: "id-lib", BuildID: "id-lib/before"}, false},
 	} {
 		asked := 0
 		s := Source{
-			Graph: &Graph{[]action{tt.lib, cached(tt.command)}},
+			Graph: &Graph{[]action{tt.lib, compile(tt.command)}},
 			Known: filepath.Join(t.TempDir(), "known"),
+			Now:   map[string]*Record{"id-lib": silent()},
 			Archives: func() (byID, commands map[string]string, err error) {
 				asked++
 				return map[string]string{"id-lib/out": woven}, map[string]string{tt.command: woven}, nil
@@ -150,7 +149,7 @@ func TestCollectCommands(t *testing.T) {
 func TestCollectKnownCutShort(t *testing.T) {
 	s := Source{Known: filepath.Join(t.TempDir(), "known"), Archives: noAsk}
 	for _, p := range []string{"p", "q"} {
-		s.Graph, s.Now = &Graph{[]action{compiled(p)}}, map[string]*Record{"id-" + p: sites(p)}
+		s.Graph, s.Now = &Graph{[]action{compile(p)}}, map[string]*Record{"id-" + p: sites(p)}
 		collect(t, s)
 	}
 	info, err := os.Stat(s.Known)
@@ -160,16 +159,16 @@ func TestCollectKnownCutShort(t *testing.T) {
 	if err := os.Truncate(s.Known, info.Size()-5); err != nil {
 		t.Fatal(err)
 	}
-	s.Now, s.Graph = nil, &Graph{[]action{cached("p")}}
+	s.Now, s.Graph = nil, &Graph{[]action{compile("p")}}
 	if sum := collect(t, s); sum.Sites["p"] != 1 {
 		t.Errorf("the line before: %+v", sum)
 	}
 	// What is written behind the cut is lost with it, and asked for again.
 	for range 2 {
-		s.Graph, s.Now = &Graph{[]action{compiled("q")}}, map[string]*Record{"id-q": sites("q")}
+		s.Graph, s.Now = &Graph{[]action{compile("q")}}, map[string]*Record{"id-q": sites("q")}
 		collect(t, s)
 	}
-	s.Graph, s.Now = &Graph{[]action{cached("p"), cached("q")}}, nil
+	s.Graph, s.Now = &Graph{[]action{compile("p"), compile("q")}}, nil
 	if sum := collect(t, s); sum.Sites["p"] != 1 || sum.Sites["q"] != 1 {
 		t.Errorf("written again: %+v", sum)
 	}
@@ -178,7 +177,7 @@ func TestCollectKnownCutShort(t *testing.T) {
 // A file that has grown too large is begun anew with what the build needs.
 func TestCollectKnownTooLarge(t *testing.T) {
 	s := Source{Known: filepath.Join(t.TempDir(), "known"), Archives: noAsk}
-	s.Graph, s.Now = &Graph{[]action{compiled("p"), compiled("old")}}, map[string]*Record{"id-p": sites("p")}
+	s.Graph, s.Now = &Graph{[]action{compile("p"), compile("old")}}, map[string]*Record{"id-p": sites("p"), "id-old": silent()}
 	collect(t, s)
 	f, err := os.OpenFile(s.Known, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
@@ -190,7 +189,7 @@ func TestCollectKnownTooLarge(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s.Graph, s.Now = &Graph{[]action{cached("p"), compiled("new")}}, map[string]*Record{"id-new": sites("new"), "": sites("build")}
+	s.Graph, s.Now = &Graph{[]action{compile("p"), compile("new")}}, map[string]*Record{"id-new": sites("new"), "": sites("build")}
 	collect(t, s)
 	known, size := readKnown(s.Known)
 	if want := map[string]*Record{"id-p": sites("p"), "id-new": sites("new")}; !reflect.DeepEqual(known, want) || size > 1000 {
@@ -206,11 +205,11 @@ func TestCollectParallel(t *testing.T) {
 	var done sync.WaitGroup
 	for w := range wrappers {
 		for p := range packages {
-			all.actions = append(all.actions, cached(fmt.Sprint(w, "-", p)))
+			all.actions = append(all.actions, compile(fmt.Sprint(w, "-", p)))
 		}
 		done.Go(func() {
 			for p := range packages {
-				a := compiled(fmt.Sprint(w, "-", p))
+				a := compile(fmt.Sprint(w, "-", p))
 				if _, _, err := Collect(Source{Graph: &Graph{[]action{a}}, Now: map[string]*Record{a.ActionID: sites("r")}, Known: known, Archives: noAsk}); err != nil {
 					t.Error(err)
 				}

@@ -20,7 +20,6 @@ type action struct {
 	Package  string // the import path; that of a variant may have it in brackets
 	ActionID string
 	BuildID  string // ActionID/hash of the output; empty if there is none
-	CmdReal  int64  // not 0 if a command ran: the package did not come from the cache
 	Failed   bool
 }
 

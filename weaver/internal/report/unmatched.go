@@ -30,18 +30,10 @@ func Elsewhere(r *rule.Rule, packages map[string]bool) bool {
 	return r.Target != nil && r.Target.Pkg != "main" && !packages[r.Target.Pkg]
 }
 
-// Concerns reports whether the rule could match in that package of a main module, which
-// is no command. What hooks import is left alone by patterns, and no hook by its own.
-func Concerns(p *plan.Plan, r *rule.Rule, importPath string) bool {
-	if r.Target != nil && r.Point == rule.Body {
-		return r.Target.Pkg == importPath
-	}
-	if _, reached := slices.BinarySearch(p.Closure, importPath); reached {
-		return false
-	}
-	return slices.ContainsFunc(r.Scope, func(s string) bool {
-		return s == rule.MainModules || s == rule.Everywhere || match.Pattern(s, importPath)
-	})
+// Useless returns the finding that of an aspect of another module, which is registered in
+// that file, no rule matches.
+func Useless(r *rule.Rule, registrationFile string) match.Finding {
+	return match.Finding{Pos: registrationFile, Aspect: r.Aspect, Rule: r.ID, Text: "nothing in the build is what the aspect's rules describe; leave the aspect out"}
 }
 
 // Nothing returns the finding that the rule matches nothing in the build of these

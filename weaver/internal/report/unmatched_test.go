@@ -63,36 +63,3 @@ func TestNothing(t *testing.T) {
 		}
 	}
 }
-
-func TestConcerns(t *testing.T) {
-	p := &plan.Plan{Closure: []string{"m/deep", "m/hooks"}}
-	body := rule.Rule{Point: rule.Body, Target: &rule.Func{Pkg: "m/lib", Name: "F"}, Scope: []string{rule.Everywhere}}
-	deep := rule.Rule{Point: rule.Body, Target: &rule.Func{Pkg: "m/deep", Name: "F"}, Scope: []string{rule.Everywhere}}
-	pattern := rule.Rule{Point: rule.Body, Scope: []string{rule.MainModules}}
-	narrow := rule.Rule{Point: rule.Body, Scope: []string{"m/lib/..."}}
-	call := rule.Rule{Point: rule.Call, Target: &rule.Func{Pkg: "errors", Name: "New"}, Scope: []string{rule.MainModules}}
-	for _, tt := range []struct {
-		name string
-		rule rule.Rule
-		in   string // of m/lib, m/lib/x, m/deep and m/hooks
-	}{
-		{"a named body", body, "m/lib"},
-		{"a named body that a hook imports", deep, "m/deep"},
-		{"a pattern", pattern, "m/lib m/lib/x"},
-		{"a pattern of narrow scope", narrow, "m/lib m/lib/x"},
-		{"a call", call, "m/lib m/lib/x"},
-	} {
-		var in []string
-		for _, path := range []string{"m/lib", "m/lib/x", "m/deep", "m/hooks"} {
-			if Concerns(p, &tt.rule, path) {
-				in = append(in, path)
-			}
-		}
-		if got := strings.Join(in, " "); got != tt.in {
-			t.Errorf("%s concerns %s, want %s", tt.name, got, tt.in)
-		}
-	}
-	if Concerns(p, &narrow, "m/other") {
-		t.Error("a package out of scope concerns the rule")
-	}
-}

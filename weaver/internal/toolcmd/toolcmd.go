@@ -244,31 +244,3 @@ func expand(args []string) ([]string, error) {
 	}
 	return out, nil
 }
-
-// Dir returns the folder of the package's own sources. cgo and cover write files of
-// theirs to the stage folder, which name their source in a line directive.
-// It is empty where nothing tells.
-func (c *Compile) Dir() string {
-	for _, file := range c.Files {
-		if dir := filepath.Dir(file); dir != c.Stage() {
-			return dir
-		}
-	}
-	for _, file := range c.Files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			continue
-		}
-		for line := range strings.Lines(string(data)) {
-			name, ok := strings.CutPrefix(line, "//line ")
-			i := strings.Index(name, ".go:")
-			if !ok || i < 0 || !filepath.IsAbs(name) {
-				continue
-			}
-			if dir := filepath.Dir(name[:i]); dir != c.Stage() { // where the main of a test is made
-				return dir
-			}
-		}
-	}
-	return ""
-}

@@ -237,6 +237,22 @@ func TestBuildInfoUnreadable(t *testing.T) {
 	}
 }
 
+// A file of an overlay lies elsewhere, and the package is where the file should be.
+func TestDirOverlay(t *testing.T) {
+	for name, c := range map[string]*Compile{
+		"one of two":              {TrimPath: "/o/x.go=>/m/p/a.go;/w/b001=>", Files: []string{"/o/x.go", "/m/p/b.go"}},
+		"all":                     {TrimPath: "/o/x.go=>/m/p/a.go;/w/b001=>", Files: []string{"/o/x.go"}},
+		"all, trimmed":            {TrimPath: "/m/p=>example.com/p;/o/x.go=>example.com/p/a.go;/w/b001=>", Files: []string{"/o/x.go"}},
+		"all, trimmed, with cgo":  {TrimPath: "/m/p=>example.com/p;/o/x.go=>example.com/p/a.go;/w/b001/y.c=>example.com/p/y.c;/w/b001=>", Files: []string{"/w/b001/_cgo_gotypes.go", "/o/x.go"}},
+		"one of two, with a main": {TrimPath: "/o/x.go=>/m/p/a.go;/w/b001=>", Files: []string{"/w/b001/_testmain.go", "/o/x.go"}},
+	} {
+		c.Output = "/w/b001/_pkg_.a"
+		if got := c.Dir(); got != "/m/p" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // A package that is compiled with -trimpath has its own folder rewritten, any other
 // only the folder that the go command works in.
 func TestTrimmed(t *testing.T) {
