@@ -206,18 +206,20 @@ func (s *session) place(pos string) string {
 	if rest, ok := strings.CutPrefix(pos, "$GOROOT"); ok {
 		return filepath.FromSlash(s.reg.GOROOT + rest)
 	}
-	file, line, ok := strings.Cut(pos, ".go:")
-	if !ok {
+	file, line, _ := strings.Cut(pos, ".go:")
+	switch {
+	case line != "":
+		file, line = s.reg.OnDisk(file+".go"), ":"+line
+	case !filepath.IsAbs(pos): // an import path
 		return pos
 	}
-	file = s.reg.OnDisk(file + ".go")
 	if rel, err := filepath.Rel(s.g.Dir, file); err == nil && len(rel) < len(file) {
 		file = rel
 		if filepath.IsLocal(rel) {
 			file = "." + string(filepath.Separator) + rel
 		}
 	}
-	return file + ":" + line
+	return file + line
 }
 
 // tell prints the findings, each once, and returns the exit code: with --strict a

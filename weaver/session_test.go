@@ -21,6 +21,7 @@ func TestPlace(t *testing.T) {
 		{"", "/a.go:1", "/a.go:1"}, // the way from the working folder is longer
 		{"", "example.com/app/lib", "example.com/app/lib"},
 		{"", "net/http", "net/http"},
+		{"lib", filepath.Join(root, "orchestrion.tool.go"), "../orchestrion.tool.go"},
 	} {
 		s := &session{g: &register.Go{Dir: filepath.Join(root, tt.dir)}, reg: &register.Registration{GOROOT: filepath.FromSlash("/go")}}
 		if got := s.place(tt.pos); filepath.ToSlash(got) != tt.want {

@@ -64,6 +64,9 @@ type Build struct {
 	// Cover holds -cover and -covermode of a go test, which concern packages under
 	// test and what is compiled against them, but no other.
 	Cover []string `json:"cover,omitempty"`
+	// InPlace are those of the packages that a go test with Cover names which have no
+	// tests and which a hook imports: the go command covers them wherever they are linked.
+	InPlace []string `json:"inPlace,omitempty"`
 }
 
 // A Module is one that hooks bring into a program.

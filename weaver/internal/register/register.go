@@ -259,8 +259,30 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	}
 	out.Closure = closureOf(all, out.Hooks)
 	out.Modules = modulesOf(all, out.Closure)
+	if out.Build.InPlace, err = p.coveredInPlace(out.Closure); err != nil {
+		return nil, err
+	}
 	out.Identity, err = p.identity(out, all)
 	return out, err
+}
+
+// coveredInPlace returns which of these packages the go command covers though they have
+// no tests, since go test -cover names them.
+//
+// Source: runTest and builderTest in cmd/go/internal/test/test.go of go1.26.
+func (p *preparation) coveredInPlace(closure []string) ([]string, error) {
+	covers := slices.ContainsFunc(p.Line.Cover, func(f string) bool { return f != "-cover=false" })
+	if !covers || slices.ContainsFunc(p.Line.Archive, func(f string) bool { return strings.HasPrefix(f, "-coverpkg=") }) {
+		return nil, nil
+	}
+	untested, err := p.Go.Untested(p.Line.Archive, p.Line.Patterns)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(untested, func(path string) bool {
+		_, in := slices.BinarySearch(closure, path)
+		return !in
+	}), nil
 }
 
 // identity gives the rules their IDs and returns what the go command's cache keys are

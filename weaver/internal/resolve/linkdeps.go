@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -109,12 +111,15 @@ func (r *Resolver) Link(importPath, work string, l *toolcmd.Link, cfg *toolcmd.I
 		return err
 	}
 	if roots := slices.Sorted(maps.Keys(mainDeps.Imports)); len(roots) > 0 {
-		archives, err := r.archivesOf(mainDeps, roots, importPath, work)
+		archives, err := r.archivesOf(mainDeps, l.Main, roots, importPath, work)
 		if err != nil {
 			return err
 		}
 		for _, p := range archives.Closure(roots...) {
-			if _, linked := cfg.Files[p]; linked {
+			if file, linked := cfg.Files[p]; linked {
+				if err := r.checkCovered(p, file, archives[p].File, importPath); err != nil {
+					return err
+				}
 				continue
 			}
 			cfg.Add(p, archives[p].File)
@@ -136,9 +141,31 @@ func (r *Resolver) Link(importPath, work string, l *toolcmd.Link, cfg *toolcmd.I
 	return nil
 }
 
+// checkCovered returns an error if the package is covered in a test program and the hooks
+// were compiled against it as it is otherwise. Which packages go test covers follows from
+// its command line, and only the wrapper knows that.
+func (r *Resolver) checkCovered(p, linked, hooks, importPath string) error {
+	if b := &r.Plan.Build; linked == hooks || len(b.Cover) == 0 || b.HasFlag("coverpkg") || !strings.HasSuffix(importPath, ".test") {
+		return nil
+	}
+	is, err := toolcmd.ContentID(linked)
+	if err != nil {
+		return err
+	}
+	was, err := toolcmd.ContentID(hooks)
+	if err != nil || is == was {
+		return err
+	}
+	return fmt.Errorf("the package %s, which a hook imports, is covered in this test, since go test -cover names it and it has no tests; run go tool weaver go test, or name packages with tests alone", p)
+}
+
 // archivesOf returns the archives of the hooks' closure, after it has made sure that
 // those which main imports are the ones it was compiled against.
-func (r *Resolver) archivesOf(d *LinkDeps, roots []string, importPath, work string) (Archives, error) {
+//
+// If they are not, a build without the wrapper has left a main behind that was compiled
+// with other flags than it was linked with, and was ended by an error that said so. The
+// go command makes it anew when it is gone from the cache.
+func (r *Resolver) archivesOf(d *LinkDeps, main string, roots []string, importPath, work string) (Archives, error) {
 	archives, err := r.For(importPath, roots, d.Profile, work)
 	if err != nil {
 		return nil, err
@@ -148,9 +175,14 @@ func (r *Resolver) archivesOf(d *LinkDeps, roots []string, importPath, work stri
 		if err != nil {
 			return nil, err
 		}
-		if is != was {
-			return nil, fmt.Errorf("main was compiled against another archive of the hook package %s; build again with go build -a, and report it: equal inputs should give equal archives", p)
+		if is == was {
+			continue
 		}
+		const what = "%s was compiled against another archive of the hook package %s; "
+		if rel, err := filepath.Rel(work, main); err == nil && filepath.IsLocal(rel) || os.Remove(main) != nil {
+			return nil, fmt.Errorf(what+"build again with go build -a, and report it: equal inputs should give equal archives", importPath, p)
+		}
+		return nil, fmt.Errorf(what+"it is gone from the cache now, so build again", importPath, p)
 	}
 	return archives, nil
 }

@@ -74,9 +74,14 @@ func (a Archives) Closure(paths ...string) []string {
 // if it is not empty. They are remembered in weaver's cache folder, and asked for
 // again if one of them is no longer in the go command's cache.
 func (r *Resolver) Archives(profile string) (Archives, error) {
+	return r.archives(profile, nil)
+}
+
+// archives returns those that are compiled with more flags than the build's.
+func (r *Resolver) archives(profile string, more []string) (Archives, error) {
 	b := r.Plan.Build
 	key := sha256.New()
-	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%s\n%q\n", r.Plan.Identity, b.Dir, b.Env, b.Flags, profile, goVariables())
+	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%s\n%q\n", r.Plan.Identity, b.Dir, b.Env, append(slices.Clone(b.Flags), more...), profile, goVariables())
 	file := filepath.Join(b.Cache, "resolve", hex.EncodeToString(key.Sum(nil)[:16])+".json")
 	if a := remembered(file); a != nil {
 		return a, nil
@@ -94,7 +99,7 @@ func (r *Resolver) Archives(profile string) (Archives, error) {
 		return a, nil
 	}
 	start := time.Now()
-	a, err := r.listArchives(profile)
+	a, err := r.listArchives(profile, more)
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +148,8 @@ func remembered(file string) Archives {
 	return a
 }
 
-func (r *Resolver) listArchives(profile string) (Archives, error) {
-	args := []string{"-export", "-deps", "-json=ImportPath,Export,Imports,Error"}
+func (r *Resolver) listArchives(profile string, more []string) (Archives, error) {
+	args := append([]string{"-export", "-deps", "-json=ImportPath,Export,Imports,Error"}, more...)
 	if profile != "" {
 		args = append(args, "-pgo="+profile)
 	}

@@ -35,10 +35,7 @@ func (r *Resolver) Variant(underTest string, hooks []string, profile, work strin
 		return nil, err
 	}
 	args := []string{"-e", "-test", "-deps", "-export", "-json=ImportPath,Export,Imports,ForTest", "-toolexec=" + r.Toolexec, "-overlay=" + overlay}
-	args = append(args, r.Plan.Build.Cover...)
-	if len(r.Plan.Build.Cover) > 0 && !r.Plan.Build.HasFlag("coverpkg") {
-		args = append(args, "-coverpkg="+underTest)
-	}
+	args = append(args, r.cover(underTest)...)
 	if profile != "" {
 		args = append(args, "-pgo="+profile)
 	}
@@ -105,17 +102,37 @@ func (r *Resolver) writeOverlay(stem, underTest string, hooks []string) (string,
 	return stem + ".overlay", plan.WriteFile(stem+".overlay", data)
 }
 
+// cover returns the flags by which go list covers what go test does in the build: the
+// package under test, if one is given, and in their place the packages without tests
+// that the command line names.
+func (r *Resolver) cover(underTest ...string) []string {
+	b := &r.Plan.Build
+	flags := slices.Clone(b.Cover)
+	if covered := append(underTest, b.InPlace...); len(flags) > 0 && !b.HasFlag("coverpkg") && len(covered) > 0 {
+		flags = append(flags, "-coverpkg="+strings.Join(covered, ","))
+	}
+	return flags
+}
+
 // For returns the archives that the main package of that import path has to be
 // linked with: of a test program whose package under test is among what the hooks
-// import, those that are compiled against its variant.
+// import, those that are compiled against its variant; and of one that is linked with
+// packages that are covered, those that are compiled against these.
 func (r *Resolver) For(importPath string, hooks []string, profile, work string) (Archives, error) {
 	all, err := r.Archives(profile)
 	if err != nil {
 		return nil, err
 	}
 	underTest, isTest := strings.CutSuffix(importPath, ".test")
-	if !isTest || !slices.Contains(all.Closure(hooks...), underTest) {
+	if !isTest {
 		return all, nil
 	}
-	return r.Variant(underTest, hooks, profile, work)
+	closure := all.Closure(hooks...)
+	if slices.Contains(closure, underTest) {
+		return r.Variant(underTest, hooks, profile, work)
+	}
+	if slices.ContainsFunc(r.Plan.Build.InPlace, func(p string) bool { return slices.Contains(closure, p) }) {
+		return r.archives(profile, r.cover())
+	}
+	return all, nil
 }
