@@ -229,6 +229,9 @@ func (c *command) tell(found []match.Finding, code int) int {
 	for _, f := range found {
 		if line := f.String(); !said[line] {
 			said[line] = true
+			if c.logging.File != "" { // on stderr it would stand twice
+				c.log.Warn("finding", "at", f.Pos, "aspect", f.Aspect, "text", f.Text)
+			}
 			if c.strict || !c.quiet {
 				fmt.Fprintln(os.Stderr, line)
 			}

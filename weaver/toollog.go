@@ -100,10 +100,10 @@ func (c *compilation) outcome(r *rule.Rule) []slog.Attr {
 	return []slog.Attr{sites, slog.String("because", "nothing in the package is what the rule describes and fits its hook")}
 }
 
-// logWoven logs the line about a woven package, and findings where they would not be
-// seen otherwise: the wrapper prints them, a log file has them for later.
+// logWoven logs the line about a woven package, and findings where there is no wrapper
+// that does.
 func (c *compilation) logWoven(start time.Time) {
-	if c.logging.File != "" {
+	if c.bare {
 		for _, f := range c.rec.Found {
 			c.log.Warn("finding", "at", f.Pos, "aspect", f.Aspect, "text", f.Text)
 		}
