@@ -30,6 +30,12 @@ func TestScript(t *testing.T) {
 		Setup:               l.setup,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
+		Condition: func(name string) (bool, error) {
+			if name != "long" {
+				return false, fmt.Errorf("unknown condition %s", name)
+			}
+			return os.Getenv("WEAVER_E2E_LONG") != "", nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"appended":  cmdAppended,
 			"bare":      cmdBare,
