@@ -238,7 +238,7 @@ func (c *command) tell(found []match.Finding, code int) int {
 		}
 	}
 	if c.strict && len(said) > 0 && code == 0 {
-		return complain(fmt.Errorf("%d findings, and --strict makes each an error", len(said)), 1)
+		return complain(fmt.Errorf("findings: %d, and --strict makes each an error", len(said)), 1)
 	}
 	return code
 }
