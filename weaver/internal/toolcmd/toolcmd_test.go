@@ -257,12 +257,12 @@ func TestDirOverlay(t *testing.T) {
 // only the folder that the go command works in.
 func TestTrimmed(t *testing.T) {
 	for rewrites, want := range map[string]bool{
-		"/work/b001=>":                        false,
-		"/m/p=>example.com/p;/work/b001=>":    true,
-		"/m/p/x=>example.com/p;/work/b001=>":  false,
+		"/w/b001=>":                           false,
+		"/m/p=>example.com/p;/w/b001=>":       true,
+		"/m/p/x=>example.com/p;/w/b001=>":     false,
 		"/m=>example.com;/m/p=>example.com/p": true,
 	} {
-		c := &Compile{Output: "/work/b001/_pkg_.a", TrimPath: rewrites, Files: []string{"/m/p/a.go"}}
+		c := &Compile{Output: "/w/b001/_pkg_.a", TrimPath: rewrites, Files: []string{"/m/p/a.go"}}
 		if got := c.Trimmed(); got != want {
 			t.Errorf("%s: %v, want %v", rewrites, got, want)
 		}
