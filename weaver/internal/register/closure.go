@@ -34,6 +34,16 @@ type mod struct {
 	Replace                   *mod
 }
 
+// source returns the module that the package's files are of: that which its own is
+// replaced by, if it is. It is nil for the standard library.
+func (p *pkg) source() *mod {
+	m := p.Module
+	for m != nil && m.Replace != nil {
+		m = m.Replace
+	}
+	return m
+}
+
 const pkgFields = "ImportPath,Name,Dir,Standard,GoFiles,CgoFiles,EmbedFiles,Imports,ImportMap,Error,Module"
 
 // listClosure returns the packages that the named ones import, with themselves, in
@@ -62,10 +72,7 @@ func digestClosure(all []*pkg) (string, error) {
 		if p.Standard {
 			continue
 		}
-		m := p.Module
-		for m != nil && m.Replace != nil {
-			m = m.Replace
-		}
+		m := p.source()
 		if p.isPinned() {
 			fmt.Fprintf(h, "%s@%s %s\n", m.Path, m.Version, m.Sum)
 			continue

@@ -37,12 +37,8 @@ func (r *Registration) Stamp() error {
 	for _, p := range registered {
 		add(p)
 	}
-	hooks, err := listClosure(r.goCommand, r.Plan.Build.Flags, r.Plan.Hooks)
-	if err != nil {
-		return err
-	}
-	for _, p := range hooks {
-		add(p)
+	for _, path := range r.Plan.Closure {
+		add(r.byPath[path])
 	}
 	for i := range stamps {
 		if err := stamps[i].Take(); err != nil {
@@ -63,9 +59,6 @@ func (p *pkg) isLocal() bool {
 // isPinned reports whether the package is of the module cache, where the go command has
 // held it against its sum.
 func (p *pkg) isPinned() bool {
-	m := p.Module
-	for m != nil && m.Replace != nil {
-		m = m.Replace
-	}
+	m := p.source()
 	return m != nil && !m.Main && m.Version != "" && m.Sum != "" && !strings.Contains(filepath.ToSlash(p.Dir), "/vendor/")
 }
