@@ -155,7 +155,7 @@ func (c *compilation) take(p *source.Package, res *weave.Result, sites []match.S
 	c.deps.Calls = map[string][]string{}
 	for _, hook := range res.Hooks {
 		for _, s := range sites {
-			if a := s.Rule.Aspect; s.Rule.Hook.Pkg == hook && !slices.Contains(c.deps.Calls[hook], a) {
+			if a := s.Rule.Aspect; slices.Contains(s.Rule.Packages(), hook) && !slices.Contains(c.deps.Calls[hook], a) {
 				c.deps.Calls[hook] = append(c.deps.Calls[hook], a)
 			}
 		}

@@ -13,8 +13,13 @@ type Kind string
 
 // The join points.
 const (
-	Body Kind = "body" // the body of a function or method
-	Call Kind = "call" // a call of a function or method
+	Body      Kind = "body"      // the body of a function, a method or a function literal
+	Call      Kind = "call"      // a call of a function or method
+	Reference Kind = "reference" // a function or method that is used as a value
+	Literal   Kind = "literal"   // a value that is made of a struct type
+	Struct    Kind = "struct"    // the definition of a struct type
+	Variable  Kind = "variable"  // a package-level variable or constant
+	Package   Kind = "package"   // a package
 )
 
 // The advices.
@@ -23,9 +28,14 @@ const (
 	Check   Kind = "check"   // hook's error ends the function
 	Around  Kind = "around"  // hook returns the function that runs at exit
 	Enclose Kind = "enclose" // hook is given the body as a function
-	Replace Kind = "replace" // hook is called instead
-	Wrap    Kind = "wrap"    // hook is given the results of the call
+	Replace Kind = "replace" // hook stands in the target's place
+	Wrap    Kind = "wrap"    // hook is given a value and returns what takes its place
 	Append  Kind = "append"  // hook's values are added to the variadic arguments
+	Amend   Kind = "amend"   // hook is given the address of a new struct
+	Set     Kind = "set"     // a variable or constant is given another value; no hook
+	Add     Kind = "add"     // a struct gets another field; no hook
+	AddFile Kind = "file"    // a package gets another file; no hook
+	Import  Kind = "import"  // programs with the package get another one too; no hook
 )
 
 // An Aspect is a named set of rules.
@@ -46,8 +56,12 @@ type Rule struct {
 	// never part of a cache key.
 	Pos string `json:"pos"`
 
-	Point  Kind  `json:"point"`
-	Target *Func `json:"target,omitempty"` // nil for a pattern
+	Point Kind `json:"point"`
+	// Target names what the rule is about: a function, a struct type, a variable or
+	// constant; of a package, its path alone. It is nil for a pattern.
+	Target *Func `json:"target,omitempty"`
+	// Field is that of a struct: the one whose value is wrapped, or that is added.
+	Field *Field `json:"field,omitempty"`
 	// Sig is the target's signature, where it was given by value: as in a method
 	// expression, with the receiver of a method as the first parameter.
 	Sig   *Signature `json:"sig,omitempty"`
@@ -58,10 +72,29 @@ type Rule struct {
 	Scope []string `json:"scope"`
 
 	Advice  Kind       `json:"advice"`
-	Hook    Func       `json:"hook"`
+	Hook    Func       `json:"hook,omitzero"`     // zero for an advice without one
 	HookSig *Signature `json:"hookSig,omitempty"` // nil for a hook given by name, until it is read from source
 	Take    []Item     `json:"take,omitempty"`    // explicit binding of the hook's parameters
+	Capture []string   `json:"capture,omitempty"` // selectors on the target's receiver and parameters
 	Options []Option   `json:"options,omitempty"` // constants handed to the hook in a hook.Func
+
+	Value *Option `json:"value,omitempty"` // Set: the constant; its Key is empty
+	File  *File   `json:"file,omitempty"`  // AddFile
+	// Links are packages without hooks that a program needs for the rule: what an added
+	// file is linked to by name, and what Import names.
+	Links []string `json:"links,omitempty"`
+}
+
+// A Field is one of a struct.
+type Field struct {
+	Name string `json:"name"`
+	Type Type   `json:"type,omitempty"` // "" if it was not given
+}
+
+// A File is Go source that is added to a package.
+type File struct {
+	Name   string `json:"name"` // without a folder, ending in .go
+	Source string `json:"source"`
 }
 
 // MainModules is the scope of all packages of the main modules, and Everywhere
@@ -74,7 +107,22 @@ const (
 // Pattern reports whether the rule finds its targets by description or by use
 // and so may meet packages that its author did not think of. Such a rule never
 // weaves a package in the import closure of a hook.
-func (r *Rule) Pattern() bool { return r.Target == nil || r.Point == Call }
+func (r *Rule) Pattern() bool { return r.Target == nil || r.ByUse() }
+
+// ByUse reports whether the rule finds its targets where they are used, not where they
+// are declared.
+func (r *Rule) ByUse() bool {
+	return r.Point == Call || r.Point == Reference || r.Point == Literal
+}
+
+// Packages returns the packages that a program needs for what the rule weaves: the
+// hook's, and Links.
+func (r *Rule) Packages() []string {
+	if r.Hook.Pkg == "" {
+		return r.Links
+	}
+	return append([]string{r.Hook.Pkg}, r.Links...)
+}
 
 // A Signature holds the parameter and result types of a function as type strings
 // (see [Type]). A method's receiver is not among them, but in [Rule.Sig] and for

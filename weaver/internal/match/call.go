@@ -23,7 +23,7 @@ func (m *matcher) calls(file *source.File, rules []*rule.Rule) {
 			case *ast.CallExpr:
 				if callee, method, why := m.callee(n); callee != nil {
 					for _, r := range rules {
-						m.call(r, Site{Rule: r, File: file, Decl: decl, Func: callee, Call: n, Method: method, Spread: m.spreads(n)}, discarded[n], why)
+						m.call(r, Site{Rule: r, File: file, Node: n, Decl: decl, Func: callee, Call: n, Method: method, Spread: m.spreads(n)}, discarded[n], why)
 					}
 				}
 			}

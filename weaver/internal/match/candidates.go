@@ -70,11 +70,11 @@ func (u *Unit) spares(r *rule.Rule) bool {
 }
 
 func (u *Unit) excludes(r *rule.Rule) string {
-	if r.Hook.Pkg == u.ImportPath {
+	if slices.Contains(r.Packages(), u.ImportPath) {
 		return "the package is that of the hook"
 	}
 	if t := r.Target; t != nil && t.Pkg != u.Compile.Package {
-		if r.Point == rule.Body {
+		if !r.ByUse() {
 			return "the target is in another package"
 		}
 		if _, imported := u.Imports.Files[t.Pkg]; !imported {

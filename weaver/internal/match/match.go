@@ -20,8 +20,10 @@ import (
 type Site struct {
 	Rule *rule.Rule
 	File *source.File
-	// Decl is the function whose body is woven, or in which the call is; nil for a
-	// call in the initialiser of a package variable.
+	// Node is the place: the declaration whose body is woven, or the call.
+	Node ast.Node
+	// Decl is the declared function that is woven, or that the place is in; nil for one
+	// in the initialiser of a package variable.
 	Decl *ast.FuncDecl
 	// Func is the woven function itself, or the one that is called.
 	Func *types.Func
@@ -157,7 +159,7 @@ func (m *matcher) function(file *source.File, d *ast.FuncDecl, directives []stri
 		case why != "":
 			m.find(r, d.Pos(), f.name.Short()+" "+why)
 		default:
-			m.sites = append(m.sites, Site{Rule: r, File: file, Decl: d, Func: obj, Binding: b, Target: f.target})
+			m.sites = append(m.sites, Site{Rule: r, File: file, Node: d, Decl: d, Func: obj, Binding: b, Target: f.target})
 		}
 	}
 }

@@ -244,11 +244,10 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 		out.Rules = append(out.Rules, a.Rules...)
 	}
 	for _, r := range out.Rules {
-		if !slices.Contains(out.Hooks, r.Hook.Pkg) {
-			out.Hooks = append(out.Hooks, r.Hook.Pkg)
-		}
+		out.Hooks = append(out.Hooks, r.Packages()...)
 	}
 	slices.Sort(out.Hooks)
+	out.Hooks = slices.Compact(out.Hooks)
 	// Package weaver stands for the tool itself, whose sources an identity covers too.
 	all, err := listClosure(p.Go, p.Line.Archive, append(slices.Clone(out.Hooks), "github.com/goweaver/weaver/weaver"))
 	if err != nil {

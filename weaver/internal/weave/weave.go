@@ -31,6 +31,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/source"
 )
@@ -80,18 +81,13 @@ func Package(p *source.Package, goarch string, sites []match.Site) *Result {
 
 // groups returns the sites of one place together, each in the order of the rules.
 func groups(sites []match.Site) [][]match.Site {
-	type place struct {
-		decl *ast.FuncDecl
-		call *ast.CallExpr
-	}
-	at := map[place]int{}
+	at := map[ast.Node]int{}
 	var out [][]match.Site
 	for _, s := range sites {
-		k := place{s.Decl, s.Call}
-		i, ok := at[k]
+		i, ok := at[s.Node]
 		if !ok {
 			i = len(out)
-			at[k] = i
+			at[s.Node] = i
 			out = append(out, nil)
 		}
 		out[i] = append(out[i], s)
@@ -104,10 +100,11 @@ func groups(sites []match.Site) [][]match.Site {
 func (g *generator) group(e *edits, sites []match.Site) error {
 	undo := g.mark()
 	var err error
-	if sites[0].Call != nil {
-		err = g.call(e, sites)
-	} else {
+	switch sites[0].Rule.Point {
+	case rule.Body:
 		err = g.body(e, sites)
+	case rule.Call:
+		err = g.call(e, sites)
 	}
 	if err != nil {
 		undo()
@@ -118,12 +115,8 @@ func (g *generator) group(e *edits, sites []match.Site) error {
 func refused(p *source.Package, sites []match.Site, why error) []match.Finding {
 	var out []match.Finding
 	for _, s := range sites {
-		node := ast.Node(s.Decl)
-		if s.Call != nil {
-			node = s.Call
-		}
 		out = append(out, match.Finding{
-			Pos: p.Place(node.Pos()), Aspect: s.Rule.Aspect, Rule: s.Rule.ID,
+			Pos: p.Place(s.Node.Pos()), Aspect: s.Rule.Aspect, Rule: s.Rule.ID,
 			Text: why.Error() + "; leave this place out of the rule, or change the declaration",
 		})
 	}
