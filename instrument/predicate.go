@@ -70,6 +70,8 @@ func (p Predicate) describe(at position, mistaken func(position, error)) rule.Pr
 	switch p.kind {
 	case "":
 		mistaken(at, errors.New("a Predicate that is zero sets no condition; make one with a function such as instrument.Name"))
+	case noCondition:
+		mistaken(at, errors.New("Where without a predicate sets no condition; list one, or drop it"))
 	case "param", "result":
 		spelled, err := typeString(p.typ)
 		switch {
