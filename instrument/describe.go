@@ -45,17 +45,18 @@ func (r Rule) describe() *description {
 		f, err := rule.ParseFunc(string(target))
 		d.rule.Target = &f
 		d.mistaken(r.pos, err)
-	default:
-		switch {
-		case r.point == "":
-			d.mistaken(r.advised, zeroPoint(r.advice))
-		case r.where == nil:
-			d.mistaken(r.pos, d.byValue(target))
-		case len(r.where) == 0:
+	case described:
+		if len(r.preds) == 0 {
 			d.mistaken(r.pos, errors.New(`BodyWhere without a predicate is every function there is; say which, for instance instrument.Name("*")`))
 		}
+	default:
+		if r.point == "" {
+			d.mistaken(r.advised, zeroPoint(r.advice))
+		} else {
+			d.mistaken(r.pos, d.byValue(target))
+		}
 	}
-	for _, p := range r.where {
+	for _, p := range r.preds {
 		d.rule.Where = append(d.rule.Where, p.describe(r.pos, d.mistaken))
 	}
 	d.mistaken(r.advised, d.hook(r.hook))
