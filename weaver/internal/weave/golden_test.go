@@ -17,6 +17,7 @@ package weave_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"go/types"
@@ -33,6 +34,7 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/source"
 	"github.com/goweaver/weaver/weaver/internal/weave"
+	"github.com/goweaver/weaver/weaver/internal/weave/verify"
 )
 
 var update = flag.Bool("update", false, "write the want files of the golden cases")
@@ -122,17 +124,8 @@ func (l *lab) plain(importPath, name string) *types.Package {
 // verify makes the checks that no case has to ask for.
 func (l *lab) verify(p *source.Package, sites []match.Site, res *weave.Result) {
 	l.t.Helper()
-	if err := moved(p, sites, res); err != nil {
+	if err := errors.Join(verify.Moved(p, sites, res), verify.Untouched(sites, res)); err != nil {
 		l.t.Error(err)
-	}
-	woven := map[*source.File]bool{}
-	for _, s := range sites {
-		woven[s.File] = true
-	}
-	for f := range res.Files {
-		if !woven[f] {
-			l.t.Errorf("%s has no site and was changed", f.Name)
-		}
 	}
 }
 
