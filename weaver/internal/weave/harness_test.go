@@ -111,11 +111,16 @@ func (l *lab) read(importPath, name, lang string) (*source.Package, *toolcmd.Com
 
 // weave weaves the rules into the package.
 func (l *lab) weave(p *source.Package, cmd *toolcmd.Compile, rules []*rule.Rule) ([]match.Site, *weave.Result, []match.Finding, error) {
-	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{}}
+	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{MainModules: []string{l.dir}, MainPaths: []string{"example.com"}}}
 	for _, r := range rules {
 		unit.Plan.Rules = append(unit.Plan.Rules, *r)
 	}
+	var directed []match.Finding
+	if unit.Directed(p) {
+		directed = match.CheckDirectives(unit, p)
+	}
 	sites, found, err := match.Sites(unit, rules, p)
+	found = append(directed, found...)
 	if err != nil {
 		return nil, nil, found, err
 	}
@@ -216,10 +221,10 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 		}
 		at := out[s.File]
 		if s.Call == nil {
-			if s.Rule.Advice == rule.Enclose {
+			if s.Lit == nil && s.Rule.Advice == rule.Enclose {
 				at[p.Offset(s.Decl.Name.Pos())] = true
 			}
-			for _, list := range []*ast.FieldList{s.Decl.Recv, s.Decl.Type.Params, s.Decl.Type.Results} {
+			for _, list := range lists(s) {
 				for _, id := range names(list) {
 					if id.Name == "_" {
 						at[p.Offset(id.Pos())] = true
@@ -245,6 +250,14 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 		}
 	}
 	return out
+}
+
+// lists returns the receiver, parameters and results of the site's function.
+func lists(s match.Site) []*ast.FieldList {
+	if s.Lit != nil {
+		return []*ast.FieldList{s.Lit.Type.Params, s.Lit.Type.Results}
+	}
+	return []*ast.FieldList{s.Decl.Recv, s.Decl.Type.Params, s.Decl.Type.Results}
 }
 
 func names(list *ast.FieldList) []*ast.Ident {
