@@ -27,6 +27,8 @@ type directive struct {
 	args []string  // words without a key
 	keys []keyed
 	err  error // why the words are not all there is, or nil
+
+	literal bool // it is about a function literal
 }
 
 // A keyed word is key=value.
@@ -168,6 +170,17 @@ func (m *matcher) words(r *rule.Rule, f *function) (options []rule.Option, args 
 	return options, args
 }
 
+// wordsOfUses gives the sites of rules on uses what directives above the function say that
+// they are in.
+func (m *matcher) wordsOfUses() {
+	for i := range m.sites {
+		s := &m.sites[i]
+		if s.Rule.Point != rule.Body && s.Decl != nil && len(s.Rule.Directives()) > 0 {
+			s.Options, s.Args = m.words(s.Rule, m.declared(s.File, s.Decl))
+		}
+	}
+}
+
 // CheckDirectives returns findings about the directives in the package, which is parsed,
 // that are wrong whatever they are about: that have words which mean nothing, or that no
 // rule asks for or that stand at nothing. Those last two are the user's to know only in
@@ -180,14 +193,12 @@ func CheckDirectives(u *Unit, p *source.Package) []Finding {
 	c := &checker{unit: u, pkg: p, asked: u.asked()}
 	for _, f := range p.Files {
 		n := readNotes(p, f, c.asked)
-		for _, d := range n.placed {
-			c.directive(d, true)
-		}
-		for _, d := range n.loose {
-			c.directive(d, false)
+		all := slices.Concat(n.placed, n.loose)
+		slices.SortFunc(all, func(a, b *directive) int { return int(a.pos - b.pos) })
+		for _, d := range all {
+			c.directive(d, slices.Contains(n.placed, d))
 		}
 	}
-	slices.SortStableFunc(c.found, Finding.Compare)
 	return c.found
 }
 
@@ -256,7 +267,7 @@ func (c *checker) instead() string {
 func (c *checker) askedFor(d *directive) {
 	var first *rule.Rule // that could be about it
 	var keys []string
-	all, heard := false, false
+	all, heard, meant := false, false, false
 	for i := range c.unit.Plan.Rules {
 		r := &c.unit.Plan.Rules[i]
 		k, asked, any := r.DirectiveKeys(d.name)
@@ -268,8 +279,13 @@ func (c *checker) askedFor(d *directive) {
 		}
 		keys, all = append(keys, k...), all || any
 		heard = heard || r.HookSig == nil || r.HookSig.TakesFunc()
+		meant = meant || !d.literal || asksForLiterals(r)
 	}
 	if first == nil {
+		return
+	}
+	if !meant {
+		c.find(d, first, "is about a function literal there, and asked for only by rules that are about others; put it above a function declaration, or drop it")
 		return
 	}
 	if d.err != nil {
@@ -278,7 +294,7 @@ func (c *checker) askedFor(d *directive) {
 	for _, w := range d.keys {
 		if !all && !slices.Contains(keys, w.key) {
 			slices.Sort(keys)
-			c.find(d, first, fmt.Sprintf("has the key %s, and means something only by %s; correct it", w.key, strings.Join(slices.Compact(keys), ", ")))
+			c.find(d, first, fmt.Sprintf("has the key %s, which no rule knows; write one of %s", w.key, strings.Join(slices.Compact(keys), ", ")))
 			return
 		}
 	}

@@ -53,7 +53,7 @@ func (m *matcher) literal(file *source.File, decl *ast.FuncDecl, lit *ast.FuncLi
 	}
 	f.target = target(f.obj, rule.Func{Pkg: f.name.Pkg, Name: full}.Short())
 	m.bodies(f, rules, Site{File: file, Node: lit, Decl: decl, Lit: lit, Name: full, Func: f.obj, Target: f.target}, func(advice rule.Kind) string {
-		if why := inherited(m.pkg, file, decl); why != "" {
+		if why := inherited(file, decl); why != "" {
 			return why
 		}
 		return unenclosable(lit, sig, advice, m.pkg.Info)
@@ -61,11 +61,15 @@ func (m *matcher) literal(file *source.File, decl *ast.FuncDecl, lit *ast.FuncLi
 }
 
 // inherited returns why the function around the literal lets nothing be woven there, or "".
-func inherited(p *source.Package, file *source.File, decl *ast.FuncDecl) string {
+func inherited(file *source.File, decl *ast.FuncDecl) string {
 	if decl == nil {
 		return ""
 	}
-	return Unweavable(file.AST, decl, rule.Before)
+	why := Unweavable(file.AST, decl, rule.Before)
+	if why == "" {
+		return ""
+	}
+	return "is in " + decl.Name.Name + ", which " + why
 }
 
 // unenclosable returns why no such advice can be given to the literal, or "".

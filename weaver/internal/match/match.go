@@ -109,6 +109,7 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 			m.calls(f, calls)
 		}
 	}
+	m.wordsOfUses()
 	m.dropIgnored()
 	unmatched := slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return slices.Contains(m.matched, r) })
 	m.findings = append(m.findings, Absent(u, unmatched)...)

@@ -54,7 +54,6 @@ func readNotes(p *source.Package, f *source.File, asked []string) *notes {
 			}
 		}
 	}
-	slices.SortFunc(n.loose, func(a, b *directive) int { return int(a.pos - b.pos) })
 	return n
 }
 
@@ -138,6 +137,7 @@ func (r *noteReader) function(n ast.Node, ds []*directive, taken map[int]bool) {
 	r.ignoreBy(ds, n)
 	for _, d := range ds {
 		if d.name != "ignore" {
+			_, d.literal = n.(*ast.FuncLit)
 			r.of[n] = append(r.of[n], d)
 			r.placed = append(r.placed, d)
 		}

@@ -202,7 +202,7 @@ func decoded(data []byte) []byte {
 // parseRules parses the rules of a case, such as
 //
 //	body (*example.com/src.T).M around Span take recv,param:0,result:-1 with op="x" n=1
-//	body * before Enter where directive:span:op,n !param:0:string !generated
+//	body * before Enter where directive:span=op,n !param:0:string !generated
 func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 	t.Helper()
 	var out []*rule.Rule
@@ -247,7 +247,7 @@ func predicate(word string) rule.Pred {
 	p := rule.Pred{Kind: kind, Text: text}
 	switch kind {
 	case rule.PredDirective:
-		name, keys, some := strings.Cut(text, ":")
+		name, keys, some := strings.Cut(text, "=")
 		if p.Text = name; some {
 			p.Keys = strings.Split(keys, ",")
 		}
