@@ -64,17 +64,18 @@ func (t *tool) compile() (int, error) {
 	}
 	rules, spared := c.unit.Candidates()
 	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package), cmd.Package == "main"
-	if len(rules)+len(spared)+len(c.deps.Needs) == 0 && !isHook && !isMain || len(cmd.Files) == 0 {
+	concerned := len(rules)+len(spared) > 0
+	if (concerned || c.unit.InMain()) && len(cmd.Files) > 0 { // a main module's may have directives
+		if err := c.weave(rules, spared); err != nil {
+			return 1, err
+		}
+	}
+	if !concerned && len(c.deps.Needs) == 0 && !isHook && !isMain && c.rec.Empty() || len(cmd.Files) == 0 {
 		c.logOutcomes()
 		if err := c.tell(); err != nil {
 			return 1, err
 		}
 		return t.exec(t.args), nil
-	}
-	if len(rules)+len(spared) > 0 {
-		if err := c.weave(rules, spared); err != nil {
-			return 1, err
-		}
 	}
 	c.logOutcomes()
 	c.logWoven(start)
@@ -101,11 +102,18 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 		c.absent[r] = true
 	}
 	c.find(match.Absent(c.unit, absent)...)
-	if len(rules) == 0 {
+	directed := c.unit.Directed(p)
+	if len(rules) == 0 && !directed {
 		return nil
 	}
 	if p.Parse() != nil {
 		return nil // the compiler says it, of the user's own file
+	}
+	if directed {
+		c.find(match.CheckDirectives(c.unit, p)...)
+	}
+	if len(rules) == 0 {
+		return nil
 	}
 	if err := p.Check(goarch(), match.NeedBodies(rules)); err != nil {
 		c.find(match.Finding{
@@ -116,6 +124,9 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 	}
 	sites, found, err := match.Sites(c.unit, rules, p)
 	c.find(found...)
+	for _, r := range c.unit.Ignored() {
+		c.rec.Meet(r.ID)
+	}
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
@@ -142,22 +142,18 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 	g.mirror = true
 	p, name := g.pkg.Trim(g.pkg.Fset.File(s.File.AST.FileStart).Name()), "init"
 	line := 1
-	if s.Decl != nil {
+	if s.Lit != nil {
+		pos := g.pkg.Position(s.Lit.Pos())
+		p, line, name = g.pkg.Trim(pos.Filename), pos.Line, s.Name
+	} else if s.Decl != nil {
 		pos := g.pkg.Position(s.Decl.Pos())
 		p, line = g.pkg.Trim(pos.Filename), pos.Line
-		name = funcName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
+		name = match.FuncName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
 	} else if s.Call != nil {
 		pos := g.pkg.Position(s.Call.Pos())
 		p, line = g.pkg.Trim(pos.Filename), pos.Line
 	}
-	var options []string
-	for _, o := range s.Rule.Options {
-		options = append(options, fmt.Sprintf("{%q, %s(%s)}", o.Key, o.Kind, o.Text))
-	}
-	lit := fmt.Sprintf("%sFunc{%q, %q, %q, %d, []%sOption{%s}}", g.prefix, g.pkg.Path, name, p, line, g.prefix, strings.Join(options, ", "))
-	if len(options) == 0 {
-		lit = fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d}", g.prefix, g.pkg.Path, name, p, line)
-	}
+	lit := fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d%s}", g.prefix, g.pkg.Path, name, p, line, g.words(s))
 	v, ok := g.funcs[lit]
 	if !ok {
 		v = g.name("func")
@@ -167,24 +163,24 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 	return "&" + v, nil
 }
 
-// funcName returns the function's name as package runtime spells it, without package.
-func funcName(f *types.Func) string {
-	recv := f.Signature().Recv()
-	if recv == nil {
-		return f.Name()
+// words returns the fields of a hook.Func that hold what the rule and the site's
+// directives say, each behind a comma.
+func (g *generator) words(s match.Site) string {
+	var options, args []string
+	for _, o := range slices.Concat(s.Rule.Options, s.Options) {
+		options = append(options, fmt.Sprintf("{%q, %s(%s)}", o.Key, o.Kind, o.Text))
 	}
-	t, ptr := types.Unalias(recv.Type()), false
-	if p, ok := t.(*types.Pointer); ok {
-		t, ptr = types.Unalias(p.Elem()), true
+	for _, a := range s.Args {
+		args = append(args, strconv.Quote(a))
 	}
-	n, ok := t.(*types.Named)
-	switch {
-	case !ok:
-		return f.Name()
-	case ptr:
-		return "(*" + n.Obj().Name() + ")." + f.Name()
+	out := ""
+	if len(options) > 0 {
+		out += fmt.Sprintf(", Options: []%sOption{%s}", g.prefix, join(options...))
 	}
-	return n.Obj().Name() + "." + f.Name()
+	if len(args) > 0 {
+		out += fmt.Sprintf(", Args: []string{%s}", join(args...))
+	}
+	return out
 }
 
 // file returns the generated file.
@@ -199,7 +195,7 @@ func (g *generator) file() []byte {
 	}
 	if g.mirror {
 		fmt.Fprintf(&b, "\n// %sFunc mirrors hook.Func, which this package need not be able to import.\n", g.prefix)
-		fmt.Fprintf(&b, "type %sFunc struct {\n\tPackage string\n\tName    string\n\tFile    string\n\tLine    int\n\tOptions []%sOption\n}\n", g.prefix, g.prefix)
+		fmt.Fprintf(&b, "type %sFunc struct {\n\tPackage string\n\tName    string\n\tFile    string\n\tLine    int\n\tOptions []%sOption\n\tArgs    []string\n}\n", g.prefix, g.prefix)
 		fmt.Fprintf(&b, "\ntype %sOption struct {\n\tKey   string\n\tValue interface{}\n}\n", g.prefix)
 	}
 	for _, d := range g.text {

@@ -1,6 +1,6 @@
 // The cases of testdata, one a file. Its first line is the claim. Then come
 //
-//	rules            one a line: join point, target, advice, hook, and what Take and With say
+//	rules            one a line: join point, target, advice, hook, and what Take, With and Where say
 //	src/*.go         the package that is woven, example.com/src
 //	lib/lib.go       a package that it may import, example.com/lib; other names will do
 //	hooks/hooks.go   the hooks, example.com/hooks, which may import all of these
@@ -195,6 +195,7 @@ func decoded(data []byte) []byte {
 // parseRules parses the rules of a case, such as
 //
 //	body (*example.com/src.T).M around Span take recv,param:0,result:-1 with op="x" n=1
+//	body * before Enter where directive:span=op,n !param:0:string !generated
 func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 	t.Helper()
 	var out []*rule.Rule
@@ -230,13 +231,36 @@ func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 	return out
 }
 
-// options reads what Take and With of the rule say.
+// predicate reads one of the words that Where has.
+func predicate(word string) rule.Pred {
+	if rest, not := strings.CutPrefix(word, "!"); not {
+		return rule.Pred{Kind: rule.PredNot, Of: []rule.Pred{predicate(rest)}}
+	}
+	kind, text, _ := strings.Cut(word, ":")
+	p := rule.Pred{Kind: kind, Text: text}
+	switch kind {
+	case rule.PredDirective:
+		name, keys, some := strings.Cut(text, "=")
+		if p.Text = name; some {
+			p.Keys = strings.Split(keys, ",")
+		}
+	case rule.PredParam, rule.PredResult:
+		index, typ, _ := strings.Cut(text, ":")
+		p.Text, p.Type = "", rule.Type(typ)
+		p.Index, _ = strconv.Atoi(index)
+	}
+	return p
+}
+
+// options reads what Take, With and Where of the rule say.
 func options(r *rule.Rule, words []string) {
 	mode := ""
 	for _, w := range words {
 		switch {
-		case w == "take", w == "with":
+		case w == "take", w == "with", w == "where":
 			mode = w
+		case mode == "where":
+			r.Where = append(r.Where, predicate(w))
 		case mode == "take":
 			for _, item := range strings.Split(w, ",") {
 				kind, index, _ := strings.Cut(item, ":")

@@ -109,11 +109,16 @@ func (l *lab) read(importPath, name, lang string) (*source.Package, *toolcmd.Com
 
 // weave weaves the rules into the package.
 func (l *lab) weave(p *source.Package, cmd *toolcmd.Compile, rules []*rule.Rule) ([]match.Site, *weave.Result, []match.Finding, error) {
-	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{}}
+	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{MainModules: []string{l.dir}, MainPaths: []string{"example.com"}}}
 	for _, r := range rules {
 		unit.Plan.Rules = append(unit.Plan.Rules, *r)
 	}
+	var directed []match.Finding
+	if unit.Directed(p) {
+		directed = match.CheckDirectives(unit, p)
+	}
 	sites, found, err := match.Sites(unit, rules, p)
+	found = append(directed, found...)
 	if err != nil {
 		return nil, nil, found, err
 	}

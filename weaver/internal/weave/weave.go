@@ -59,6 +59,7 @@ func Package(p *source.Package, goarch string, sites []match.Site) *Result {
 	for _, group := range groups(sites) {
 		e := editsOf(group[0].File)
 		mark := len(e.all)
+		e.node = group[0].Node
 		if err := g.group(e, group); err != nil {
 			e.all = e.all[:mark]
 			res.Findings = append(res.Findings, refused(p, group, err)...)

@@ -129,10 +129,10 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 		}
 		at := out[s.File]
 		if s.Call == nil {
-			if s.Rule.Advice == rule.Enclose {
+			if s.Lit == nil && s.Rule.Advice == rule.Enclose {
 				at[p.Offset(s.Decl.Name.Pos())] = true
 			}
-			for _, list := range []*ast.FieldList{s.Decl.Recv, s.Decl.Type.Params, s.Decl.Type.Results} {
+			for _, list := range lists(s) {
 				for _, id := range names(list) {
 					if id.Name == "_" {
 						at[p.Offset(id.Pos())] = true
@@ -158,6 +158,14 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 		}
 	}
 	return out
+}
+
+// lists returns the receiver, parameters and results of the site's function.
+func lists(s match.Site) []*ast.FieldList {
+	if s.Lit != nil {
+		return []*ast.FieldList{s.Lit.Type.Params, s.Lit.Type.Results}
+	}
+	return []*ast.FieldList{s.Decl.Recv, s.Decl.Type.Params, s.Decl.Type.Results}
 }
 
 func names(list *ast.FieldList) []*ast.Ident {
