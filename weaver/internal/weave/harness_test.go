@@ -139,6 +139,11 @@ func (l *lab) rewoven(p *source.Package, cmd *toolcmd.Compile, res *weave.Result
 	if res.Generated != nil {
 		name := filepath.Join(cmd.Stage(), "generated.go")
 		l.write(name, res.Generated)
+		out.Files = slices.Insert(out.Files, 0, name)
+	}
+	for _, f := range res.Added {
+		name := filepath.Join(cmd.Stage(), f.Name)
+		l.write(name, []byte(f.Source))
 		out.Files = append(out.Files, name)
 	}
 	return &out
@@ -215,6 +220,9 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 			out[s.File] = map[int]bool{}
 		}
 		at := out[s.File]
+		if s.Rule.Point != rule.Body && s.Rule.Point != rule.Call {
+			continue
+		}
 		if s.Call == nil {
 			if s.Rule.Advice == rule.Enclose {
 				at[p.Offset(s.Decl.Name.Pos())] = true
