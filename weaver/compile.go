@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goweaver/weaver/internal/rule"
@@ -63,7 +64,9 @@ func (t *tool) compile() (int, error) {
 		return 1, err
 	}
 	rules, spared := c.unit.Candidates()
-	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package), cmd.Package == "main"
+	// A package of the standard library can be among those that a program needs, but
+	// nothing waits for it.
+	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package) && !cmd.Std, cmd.Package == "main"
 	concerned := len(rules)+len(spared) > 0
 	if (concerned || c.unit.InMain()) && len(cmd.Files) > 0 { // a main module's may have directives
 		if err := c.weave(rules, spared); err != nil {
@@ -160,8 +163,19 @@ func (c *compilation) take(p *source.Package, res *weave.Result, sites []match.S
 		}
 		c.files[i] = file
 	}
-	if err := c.add("weaver", res.Generated); err != nil {
-		return err
+	if res.Generated != nil {
+		// First, so that its variables are initialised before those of the package, which
+		// would otherwise have to wait for them, and so change places with each other.
+		if err := c.add("weaver", res.Generated); err != nil {
+			return err
+		}
+		last := len(c.files) - 1
+		c.files = slices.Insert(c.files[:last], 0, c.files[last])
+	}
+	for _, f := range res.Added {
+		if err := c.add(strings.TrimSuffix(f.Name, ".go"), []byte(f.Source)); err != nil {
+			return err
+		}
 	}
 	c.deps.Calls = map[string][]string{}
 	for _, hook := range res.Hooks {

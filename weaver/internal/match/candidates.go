@@ -23,8 +23,9 @@ type Unit struct {
 	ImportPath string // as go list has it, without the variant in brackets
 	Imports    *toolcmd.ImportConfig
 
-	inMain  *bool        // once it is known
-	ignored []*rule.Rule // those that sources opt out of, once [Sites] ran
+	inMain  *bool           // once it is known
+	reached map[string]bool // once it is known, by path
+	ignored []*rule.Rule    // those that sources opt out of, once [Sites] ran
 }
 
 // Ignored returns the rules that match in the package and are not woven at some place
@@ -81,7 +82,7 @@ func (u *Unit) excludes(r *rule.Rule) string {
 		if !r.ByUse() {
 			return "the target is in another package"
 		}
-		if _, imported := u.Imports.Files[t.Pkg]; !imported {
+		if !u.reaches(r) {
 			return "the package does not import the target's"
 		}
 	}
@@ -183,7 +184,7 @@ func isRuntime(importPath string) bool {
 func Mentioned(rules []*rule.Rule, p *source.Package) (mentioned, absent []*rule.Rule) {
 	for _, r := range rules {
 		words := []string(nil)
-		if r.Target != nil {
+		if r.Target != nil && r.Point != rule.Literal { // a struct is made without its name, too
 			words = append(words, r.Target.Name)
 			if r.Point == rule.Body && r.Target.Recv != "" {
 				words = append(words, r.Target.Recv)
@@ -209,7 +210,7 @@ func Mentioned(rules []*rule.Rule, p *source.Package) (mentioned, absent []*rule
 func Absent(u *Unit, rules []*rule.Rule) []Finding {
 	var out []Finding
 	for _, r := range rules {
-		if r.Point != rule.Body || r.Target == nil || r.Target.Pkg == "main" || strings.HasSuffix(u.Compile.Package, "_test") {
+		if r.ByUse() || r.Target == nil || r.Target.Pkg == "main" || strings.HasSuffix(u.Compile.Package, "_test") {
 			continue
 		}
 		out = append(out, Finding{

@@ -13,8 +13,8 @@ import (
 
 // Function literals, which only a directive can name.
 
-// literals finds the function literals in the file that rules ask for by a directive.
-func (m *matcher) literals(file *source.File, rules []*rule.Rule) {
+// funcLits finds the function literals in the file that rules ask for by a directive.
+func (m *matcher) funcLits(file *source.File, rules []*rule.Rule) {
 	rules = slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return !asksForLiterals(r) })
 	of := m.notesOf(file).of
 	if len(rules) == 0 || len(of) == 0 {

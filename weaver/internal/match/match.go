@@ -41,6 +41,10 @@ type Site struct {
 	Call   *ast.CallExpr // of a rule on a call
 	Method *Method       // where the callee is a selected method
 	Spread bool          // the arguments are all results of another call: f(g())
+
+	New   *New       // of a rule on a new struct
+	Var   *types.Var // a package-level variable, whose name the node is
+	Const *Const     // of a rule on a constant
 }
 
 // A Method says how a call x.M(…) gets from x to the receiver of M.
@@ -104,11 +108,12 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 			}
 			end = d.End()
 		}
-		m.literals(f, rules)
+		m.funcLits(f, rules)
 		if len(calls) > 0 {
 			m.calls(f, calls)
 		}
 	}
+	m.parts(rules)
 	m.wordsOfUses()
 	m.dropIgnored()
 	unmatched := slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return slices.Contains(m.matched, r) })
@@ -119,7 +124,11 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 // NeedBodies reports whether the rules need the types of what stands in bodies.
 func NeedBodies(rules []*rule.Rule) bool {
 	return slices.ContainsFunc(rules, func(r *rule.Rule) bool {
-		return r.Point == rule.Call || r.Advice == rule.Enclose || asksForLiterals(r) // for calls of recover
+		switch r.Point {
+		case rule.Call, rule.Literal, rule.Struct:
+			return true
+		}
+		return r.Advice == rule.Enclose || asksForLiterals(r) // for calls of recover
 	})
 }
 
@@ -129,7 +138,8 @@ type matcher struct {
 	sites      []Site
 	findings   []Finding
 	mismatches []*MismatchError
-	matched    []*rule.Rule // rules with a named body that was found
+	matched    []*rule.Rule // rules whose named target was found
+	added      []addedField
 
 	asked        []string // directives
 	notes        map[*source.File]*notes

@@ -6,6 +6,7 @@
 //	hooks/hooks.go   the hooks, example.com/hooks, which may import all of these
 //	lang             the language version, go1.25 unless said
 //	skip             why the case can not pass yet
+//	add/*.go         files that rules add to the package
 //	want/*           the woven files and the generated one, weaver.go; findings; or error
 //
 // Of every case is asked besides that the woven package type-checks and compiles,
@@ -71,7 +72,7 @@ func golden(t *testing.T, file string) {
 	}
 	for _, f := range ar.Files {
 		dir, name, _ := strings.Cut(f.Name, "/")
-		if strings.HasSuffix(name, ".go") && !slices.Contains([]string{"src", "hooks", "want"}, dir) {
+		if strings.HasSuffix(name, ".go") && !slices.Contains([]string{"src", "hooks", "want", "add"}, dir) {
 			l.plain("example.com/"+dir, dir)
 		}
 	}
@@ -87,7 +88,7 @@ func golden(t *testing.T, file string) {
 		}
 	}
 	hooks := l.plain("example.com/hooks", "hooks")
-	sites, res, found, err := l.weave(p, cmd, parseRules(t, rules, hooks))
+	sites, res, found, err := l.weave(p, cmd, parseRules(t, rules, hooks, ar))
 	got := map[string][]byte{}
 	if err != nil {
 		got["want/error"] = []byte(l.anonymous(err.Error()) + "\n")
@@ -196,7 +197,9 @@ func decoded(data []byte) []byte {
 //
 //	body (*example.com/src.T).M around Span take recv,param:0,result:-1 with op="x" n=1
 //	body * before Enter where directive:span=op,n !param:0:string !generated
-func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
+//
+// and those of parts_test.go.
+func parseRules(t *testing.T, text string, hooks *types.Package, ar *txtar.Archive) []*rule.Rule {
 	t.Helper()
 	var out []*rule.Rule
 	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
@@ -206,9 +209,16 @@ func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 		}
 		r := &rule.Rule{
 			Aspect: "case", Pos: fmt.Sprintf("rules:%d", i+1), Scope: []string{rule.Everywhere},
-			Point: rule.Kind(w[0]), Advice: rule.Kind(w[2]), Hook: rule.Func{Pkg: "example.com/hooks", Name: w[3]},
+			Point: rule.Kind(w[0]), Advice: rule.Kind(w[2]),
 		}
-		if w[1] == "*" {
+		out = append(out, r)
+		if parsePart(t, r, w, ar) {
+			continue
+		}
+		r.Hook = rule.Func{Pkg: "example.com/hooks", Name: w[3]}
+		if r.Target != nil {
+			// parsePart has set it
+		} else if w[1] == "*" {
 			r.Where = []rule.Pred{{Kind: "name", Text: "*"}}
 		} else {
 			f, err := rule.ParseFunc(w[1])
@@ -226,7 +236,6 @@ func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 		if err := r.Fits(); err != nil {
 			t.Fatalf("rule %q: %v", line, err)
 		}
-		out = append(out, r)
 	}
 	return out
 }
@@ -269,16 +278,20 @@ func options(r *rule.Rule, words []string) {
 			}
 		case mode == "with":
 			key, text, _ := strings.Cut(w, "=")
-			kind := "int64"
-			switch {
-			case text[0] == '"':
-				kind = "string"
-			case text == "true" || text == "false":
-				kind = "bool"
-			case strings.Contains(text, "."):
-				kind = "float64"
-			}
-			r.Options = append(r.Options, rule.Option{Key: key, Kind: kind, Text: text})
+			r.Options = append(r.Options, option(key, text))
 		}
 	}
+}
+
+func option(key, text string) rule.Option {
+	kind := "int64"
+	switch {
+	case text[0] == '"':
+		kind = "string"
+	case text == "true" || text == "false":
+		kind = "bool"
+	case strings.Contains(text, "."):
+		kind = "float64"
+	}
+	return rule.Option{Key: key, Kind: kind, Text: text}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -142,6 +143,11 @@ func (l *lab) rewoven(p *source.Package, cmd *toolcmd.Compile, res *weave.Result
 	if res.Generated != nil {
 		name := filepath.Join(cmd.Stage(), "generated.go")
 		l.write(name, res.Generated)
+		out.Files = slices.Insert(out.Files, 0, name)
+	}
+	for _, f := range res.Added {
+		name := filepath.Join(cmd.Stage(), f.Name)
+		l.write(name, []byte(f.Source))
 		out.Files = append(out.Files, name)
 	}
 	return &out

@@ -128,7 +128,7 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 			out[s.File] = map[int]bool{}
 		}
 		at := out[s.File]
-		if s.Call == nil {
+		if s.Rule.Point == rule.Body {
 			if s.Lit == nil && s.Rule.Advice == rule.Enclose {
 				at[p.Offset(s.Decl.Name.Pos())] = true
 			}
@@ -141,7 +141,7 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 			}
 			continue
 		}
-		if s.Method == nil || s.Rule.Advice != rule.Replace {
+		if s.Rule.Point != rule.Call || s.Method == nil || s.Rule.Advice != rule.Replace {
 			continue
 		}
 		at[p.Offset(s.Call.Lparen)] = true
