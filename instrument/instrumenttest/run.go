@@ -52,7 +52,10 @@ func Run(t *testing.T, aspect *instrument.Aspect, pattern string, more ...*instr
 	}}
 	defer r.close()
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)), func(t *testing.T) { r.run(t, file) })
+		t.Run(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)), func(t *testing.T) {
+			t.Helper() // what fails, fails at the call of Run
+			r.run(t, file)
+		})
 	}
 }
 

@@ -78,6 +78,7 @@ func (x *trial) weave() {
 
 // failed takes down that the aspects can not be woven.
 func (x *trial) failed(mistake *weaver.MistakeError) {
+	x.Helper()
 	x.got["error"] = x.shown(mistake.Lines) + "\n"
 	if x.c.wants["error"] == nil {
 		x.Fatalf("%s: the aspect can not be woven:\n%s", x.c.file, mistake.Lines)
