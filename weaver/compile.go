@@ -33,7 +33,20 @@ type compilation struct {
 	woven int // sites
 	rec   report.Record
 
+	pkg    *source.Package // what was woven
+	result *weave.Result   // and became of it; nil where nothing matched
+
 	absent map[*rule.Rule]bool // rules whose target's name occurs nowhere in the package
+}
+
+func (t *tool) newCompilation(cmd *toolcmd.Compile, importPath string, imports *toolcmd.ImportConfig) *compilation {
+	if importPath == "" {
+		importPath = cmd.Package
+	}
+	return &compilation{
+		tool: t, cmd: cmd, files: slices.Clone(cmd.Files), absent: map[*rule.Rule]bool{},
+		unit: &match.Unit{Compile: cmd, Plan: t.plan, ImportPath: importPath, Imports: imports},
+	}
 }
 
 // compile weaves a package and compiles it. Packages concern weaver in which a rule
@@ -51,15 +64,11 @@ func (t *tool) compile() (int, error) {
 	}
 	start := time.Now()
 	t.traceFile("import config", cmd.ImportCfg)
-	c := &compilation{tool: t, cmd: cmd, files: slices.Clone(cmd.Files), absent: map[*rule.Rule]bool{}}
 	imports, err := toolcmd.ReadImportConfig(cmd.ImportCfg)
 	if err != nil {
 		return 1, err
 	}
-	c.unit = &match.Unit{Compile: cmd, Plan: t.plan, ImportPath: importPath(), Imports: imports}
-	if c.unit.ImportPath == "" {
-		c.unit.ImportPath = cmd.Package
-	}
+	c := t.newCompilation(cmd, importPath(), imports)
 	if c.deps.Needs, err = resolve.Needs(imports); err != nil {
 		return 1, err
 	}
@@ -139,6 +148,7 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 		return nil
 	}
 	res := weave.Package(p, goarch(), sites)
+	c.pkg, c.result = p, res
 	c.find(res.Findings...)
 	c.woven = len(res.Woven)
 	for _, s := range res.Woven {
