@@ -151,7 +151,7 @@ func (m *matcher) function(file *source.File, d *ast.FuncDecl, directives []stri
 		}
 		m.matched = append(m.matched, r)
 		b, err := rule.Bind(r.Advice, r.Hook.Short(), r.HookSig, r.Take, f.target)
-		why := unweavable(d, directives, r.Advice, m.pkg.Info)
+		why := cmp.Or(unweavable(d, directives, r.Advice, m.pkg.Info), special(f.name))
 		switch {
 		case err != nil && r.Target == nil: // for a pattern the hook's signature is one more predicate
 		case err != nil:
@@ -189,7 +189,7 @@ func (m *matcher) mismatch(r *rule.Rule, pos token.Pos, err error) *MismatchErro
 
 // Unweavable returns why no such advice can be given to the body, as far as its syntax
 // tells, or "". What the body calls takes types to tell.
-func Unweavable(f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
+func Unweavable(name rule.Func, f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
 	end := f.Name.End()
 	for _, before := range f.Decls {
 		if before == d {
@@ -197,7 +197,7 @@ func Unweavable(f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
 		}
 		end = before.End()
 	}
-	return unweavable(d, directives(f, end, d.Name.Pos()), advice, &types.Info{})
+	return cmp.Or(unweavable(d, directives(f, end, d.Name.Pos()), advice, &types.Info{}), special(name))
 }
 
 // unweavable returns why no such advice can be given to the body, or "".
