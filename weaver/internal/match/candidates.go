@@ -55,8 +55,8 @@ func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
 // Excludes returns why the rule can not match in the unit, as far as its import path
 // and import config tell, or "" if it is one of the [Unit.Candidates].
 func (u *Unit) Excludes(r *rule.Rule) string {
-	if NeverWoven(u.ImportPath) {
-		return "weaver's own packages and the runtime are not woven"
+	if why := never(u.ImportPath); why != "" {
+		return why
 	}
 	if why := u.excludes(r); why != "" || !r.Pattern() || !u.inClosure() || u.spares(r) {
 		return why
@@ -64,10 +64,9 @@ func (u *Unit) Excludes(r *rule.Rule) string {
 	return "a hook imports the package, and the rule does not name it"
 }
 
-// NeverWoven reports whether the package is of weaver's own or belongs to the runtime.
-func NeverWoven(importPath string) bool {
-	return importPath == own || strings.HasPrefix(importPath, own+"/") || isRuntime(importPath)
-}
+// NeverWoven reports whether the package is of weaver's own, or belongs to the runtime
+// or to the FIPS 140 module.
+func NeverWoven(importPath string) bool { return never(importPath) != "" }
 
 // spares reports whether the user should hear that the rule leaves the unit alone.
 func (u *Unit) spares(r *rule.Rule) bool {

@@ -53,7 +53,7 @@ func (m *matcher) literal(file *source.File, decl *ast.FuncDecl, lit *ast.FuncLi
 	}
 	f.target = target(f.obj, rule.Func{Pkg: f.name.Pkg, Name: full}.Short())
 	m.bodies(f, rules, Site{File: file, Node: lit, Decl: decl, Lit: lit, Name: full, Func: f.obj, Target: f.target}, func(advice rule.Kind) string {
-		if why := inherited(file, decl); why != "" {
+		if why := m.inherited(file, decl); why != "" {
 			return why
 		}
 		return unenclosable(lit, sig, advice, m.pkg.Info)
@@ -61,11 +61,15 @@ func (m *matcher) literal(file *source.File, decl *ast.FuncDecl, lit *ast.FuncLi
 }
 
 // inherited returns why the function around the literal lets nothing be woven there, or "".
-func inherited(file *source.File, decl *ast.FuncDecl) string {
+func (m *matcher) inherited(file *source.File, decl *ast.FuncDecl) string {
 	if decl == nil {
 		return ""
 	}
-	why := Unweavable(file.AST, decl, rule.Before)
+	name := rule.Func{Name: decl.Name.Name}
+	if f, ok := m.pkg.Info.Defs[decl.Name].(*types.Func); ok {
+		name = nameOf(f)
+	}
+	why := Unweavable(name, file.AST, decl, rule.Before)
 	if why == "" {
 		return ""
 	}
@@ -80,7 +84,7 @@ func unenclosable(lit *ast.FuncLit, sig *types.Signature, advice rule.Kind, info
 	if HasTypeParam(sig) {
 		return "has a type parameter in its signature and can not be enclosed; use Before or Around"
 	}
-	return special(lit.Body, info)
+	return framed(lit.Body, info)
 }
 
 // literalNames returns the names of all function literals in the package as package

@@ -186,7 +186,7 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 				misfits[name] = &misfit{r, err}
 			}
 		}
-		why := unweavable(r.Advice)
+		why := cmp.Or(unweavable(r.Advice), special(f.name))
 		switch {
 		case err != nil && r.Target == nil: // for a pattern the hook's signature is one more predicate
 		case err != nil:
@@ -245,7 +245,7 @@ func (m *matcher) mismatch(r *rule.Rule, pos token.Pos, err error) *MismatchErro
 
 // Unweavable returns why no such advice can be given to the body, as far as its syntax
 // tells, or "". What the body calls takes types to tell.
-func Unweavable(f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
+func Unweavable(name rule.Func, f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
 	end := f.Name.End()
 	for _, before := range f.Decls {
 		if before == d {
@@ -253,7 +253,7 @@ func Unweavable(f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
 		}
 		end = before.End()
 	}
-	return unweavable(d, directives(f, end, d.Name.Pos()), advice, &types.Info{})
+	return cmp.Or(unweavable(d, directives(f, end, d.Name.Pos()), advice, &types.Info{}), special(name))
 }
 
 // unweavable returns why no such advice can be given to the body, or "".
@@ -282,11 +282,11 @@ func unweavable(d *ast.FuncDecl, directives []string, advice rule.Kind, info *ty
 	case isGeneric(d):
 		return "is generic and can not be enclosed; use Before or Around"
 	}
-	return special(d.Body, info)
+	return framed(d.Body, info)
 }
 
-// special returns why the body can not be called by another function in its place, or "".
-func special(body *ast.BlockStmt, info *types.Info) string {
+// framed returns why the body can not be called by another function in its place, or "".
+func framed(body *ast.BlockStmt, info *types.Info) string {
 	switch callsSpecial(body, info) {
 	case "recover":
 		return "calls recover itself, which works only in the deferred function, not in one that it calls; use Before or Around"
