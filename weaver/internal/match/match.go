@@ -30,6 +30,8 @@ type Site struct {
 
 	Binding *rule.Binding // of a rule on a body
 	Target  *rule.Target  // likewise
+	// Captured is what the rule captures, in its order; likewise.
+	Captured []Captured
 
 	Call   *ast.CallExpr // of a rule on a call
 	Method *Method       // where the callee is a selected method
@@ -151,15 +153,19 @@ func (m *matcher) function(file *source.File, d *ast.FuncDecl, directives []stri
 		}
 		m.matched = append(m.matched, r)
 		b, err := rule.Bind(r.Advice, r.Hook.Short(), r.HookSig, r.Take, f.target)
+		var captured []Captured
+		if err == nil {
+			captured, err = m.captures(obj, f.name.Short(), r.Capture)
+		}
 		why := unweavable(d, directives, r.Advice, m.pkg.Info)
 		switch {
-		case err != nil && r.Target == nil: // for a pattern the hook's signature is one more predicate
+		case err != nil && r.Target == nil: // for a pattern the hook's signature, and what is captured, are more predicates
 		case err != nil:
 			m.mismatches = append(m.mismatches, m.mismatch(r, d.Name.Pos(), err))
 		case why != "":
 			m.find(r, d.Pos(), f.name.Short()+" "+why)
 		default:
-			m.sites = append(m.sites, Site{Rule: r, File: file, Node: d, Decl: d, Func: obj, Binding: b, Target: f.target})
+			m.sites = append(m.sites, Site{Rule: r, File: file, Node: d, Decl: d, Func: obj, Binding: b, Target: f.target, Captured: captured})
 		}
 	}
 }

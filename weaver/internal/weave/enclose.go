@@ -52,7 +52,7 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 	if err != nil {
 		return err
 	}
-	h, err := g.bodyHook(s)
+	h, err := g.bodyHook(s, n)
 	if err != nil {
 		return err
 	}
@@ -60,24 +60,12 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 		inner = n.of(rule.Item{Kind: rule.Recv}) + "." + inner
 		recv = "(" + recv + ") "
 	}
-	var args []string
-	for _, a := range s.Binding.Args {
-		if a.Func {
-			args = append(args, h.args[len(args)])
-			continue
-		}
-		arg := n.of(a.Item)
-		if a.Addr {
-			arg = "&" + arg
-		}
-		args = append(args, arg)
-	}
 	body, err := g.bodyLiteral(s, n, inner)
 	if err != nil {
 		return err
 	}
 	plain := inner + "(" + join(g.passOn(s, n, nil)...) + ")"
-	call := h.name + "(" + join(append(args, body)...) + ")"
+	call := h.name + "(" + join(append(h.args, body)...) + ")"
 	var b strings.Builder
 	fmt.Fprintf(&b, "func %s%s(%s)", recv, outer, join(params...))
 	if len(results) > 0 {
@@ -97,7 +85,7 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 	if pro != "" {
 		pro = "\t" + strings.TrimSpace(pro) + "\n"
 	}
-	fmt.Fprintf(&b, " {\n%s\tif !%s {\n\t\t%s\n\t}\n\t%s\n}\n", pro, h.ready, plain, call)
+	fmt.Fprintf(&b, " {\n%s\tif !%s {\n\t\t%s\n\t}\n%s\t%s\n}\n", pro, h.ready, plain, indented(h.first, 1), call)
 	g.declare("%s", b.String())
 	return nil
 }
@@ -106,7 +94,7 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 // function with the names that a layer has for them.
 func (g *generator) layerSignature(s match.Site, n names) (recv string, params, results []string, err error) {
 	typed := func(i rule.Item) string {
-		t, e := g.spell(itemVar(s.Func, i).Type())
+		t, e := g.spell(match.ItemVar(s.Func, i).Type())
 		if e != nil && err == nil {
 			err = e
 		}
@@ -197,6 +185,8 @@ func (n *layerNames) of(i rule.Item) string {
 	}
 	return fmt.Sprintf("%sr%d", n.g.local, i.Index)
 }
+
+func (n *layerNames) predeclared(name string) error { return n.g.predeclared(name) }
 
 func (n *layerNames) items(of []rule.Item) []string {
 	var out []string

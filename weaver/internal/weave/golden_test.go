@@ -1,6 +1,6 @@
 // The cases of testdata, one a file. Its first line is the claim. Then come
 //
-//	rules            one a line: join point, target, advice, hook, and what Take and With say
+//	rules            one a line: join point, target, advice, hook, and what Take, With and Capture say
 //	src/*.go         the package that is woven, example.com/src
 //	lib/lib.go       a package that it may import, example.com/lib; other names will do
 //	hooks/hooks.go   the hooks, example.com/hooks, which may import all of these
@@ -17,6 +17,7 @@ package weave_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"go/types"
@@ -229,7 +230,7 @@ func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 		}
 		r.HookSig = hookSignature(hook.Signature())
 		options(r, w[4:])
-		if err := r.Fits(); err != nil {
+		if err := errors.Join(r.Fits(), r.CaptureFits()); err != nil {
 			t.Fatalf("rule %q: %v", line, err)
 		}
 		out = append(out, r)
@@ -242,8 +243,10 @@ func options(r *rule.Rule, words []string) {
 	mode := ""
 	for _, w := range words {
 		switch {
-		case w == "take", w == "with":
+		case w == "take", w == "with", w == "capture":
 			mode = w
+		case mode == "capture":
+			r.Capture = append(r.Capture, strings.Split(w, ",")...)
 		case mode == "take":
 			for _, item := range strings.Split(w, ",") {
 				kind, index, _ := strings.Cut(item, ":")
