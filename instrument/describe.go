@@ -65,6 +65,7 @@ func (r Rule) describe() *description {
 	}
 	d.mistaken(r.advised, d.hook(r.hook))
 	known := d.takes(r)
+	d.captures(r)
 	for _, c := range r.options {
 		o, err := c.describe()
 		d.mistaken(c.pos, err)

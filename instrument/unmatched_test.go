@@ -112,7 +112,7 @@ func TestMistakesOfHooksOfAnyTarget(t *testing.T) {
 			"Take lists more than instrument_test.hookString takes; drop instrument.Param(0)"},
 		{"too short a Take",
 			anyBody.Before(hookStrings).Take(instrument.Recv), // MARK too short a Take
-			"instrument_test.hookStrings: parameter 2 is not covered by Take; list an item for each of the hook's parameters that is not a *hook.Func"},
+			"instrument_test.hookStrings: parameter 2 is not covered by Take; list an item for each of the hook's parameters that is not given by weaver"},
 		{"a result at entry",
 			instrument.BodyNamed("a.B").Before(hookString).Take(instrument.Result(0)), // MARK a result at entry
 			"instrument_test.hookString: parameter 1 takes instrument.Result(0), but there is no result at entry; list another item for it, or take it in the exit function of an Around hook"},

@@ -48,6 +48,8 @@ type listedRule struct {
 	With   []listedOption `json:"with,omitempty"` // the constants that the hook is given
 	Take   []string       `json:"take,omitempty"` // the explicit binding, such as instrument.Param(0)
 
+	Capture []string `json:"capture,omitempty"` // selectors on the target's receiver and parameters
+
 	Declared listedPosition `json:"declared"`
 
 	// Binding is what the hook takes from the target and gives back. Of a pattern, or
@@ -139,6 +141,7 @@ func newListing(reg *register.Registration) (*listing, error) {
 func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule {
 	out := listedRule{
 		Point: r.Point, Scope: r.Scope, Advice: r.Advice, Hook: r.Hook.String(), Declared: position(r.Pos), where: r.Where,
+		Capture: r.Capture,
 	}
 	for _, p := range r.Where {
 		out.Where = append(out.Where, predicate(p, func(t rule.Type) string { return string(t) }))

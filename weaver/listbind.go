@@ -2,6 +2,9 @@ package weaver
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
@@ -46,7 +49,11 @@ const (
 	roleEntry    role = "entry"    // where the target is not known: its receiver or parameter of that type
 	roleResult   role = "result"   // likewise: its result of that type
 	roleTaken    role = "taken"    // likewise: what the hook took of that type
-	roleFunc     role = "func"     // the *hook.Func, given by weaver
+	roleFunc     role = "func"     // the *hook.Func, given by weaver, as are
+	roleParams   role = "params"   // the hook.Params: all of the target's parameters,
+	roleCaptured role = "captured" // the hook.Captured: what the rule's Capture names,
+	roleEnded    role = "ended"    // the hook.Exit: how the target ended, and
+	rolePanic    role = "panic"    // the hook.Panic: what it panicked with
 	roleBody     role = "body"     // the body, given to the hook of Enclose
 	roleExit     role = "exit"     // the exit function, called when the target ends
 	roleError    role = "error"    // Check: ends the target, as its Item
@@ -72,12 +79,27 @@ func bindRule(r *rule.Rule, t *register.Target, hook *register.Names) (*listedBi
 	if err != nil {
 		return nil, err
 	}
+	if err := captures(r, t); err != nil {
+		return nil, err
+	}
 	if t.Decl != nil {
 		if why := match.Unweavable(*r.Target, t.File, t.Decl, r.Advice); why != "" {
 			return nil, errors.New(t.Items.Name + " " + why)
 		}
 	}
 	return b.list(bound), nil
+}
+
+// captures reports a selector whose root the target has not got. What type that is of,
+// and so which fields there are, is found when the target is woven.
+func captures(r *rule.Rule, t *register.Target) error {
+	for _, s := range r.Capture {
+		root, _, _ := strings.Cut(s, ".")
+		if t.Names != nil && root != t.Recv && !slices.Contains(t.Names.Params, root) {
+			return fmt.Errorf("Capture lists %q, and %s has no receiver or parameter called %s; correct the selector", s, t.Items.Name, root)
+		}
+	}
+	return nil
 }
 
 // bindCall binds the hook of a rule on calls: what it takes and returns is all of the
@@ -106,7 +128,7 @@ func bindCall(r *rule.Rule, t *register.Target) (*rule.Binding, error) {
 	}
 	for _, p := range r.HookSig.Params {
 		if p == rule.HookFuncType {
-			b.Args = append(b.Args, rule.Arg{Func: true})
+			b.Args = append(b.Args, rule.Arg{Given: p})
 			continue
 		}
 		b.Args, in = append(b.Args, rule.Arg{Item: in[0]}), in[1:]
@@ -203,8 +225,8 @@ func (b *binding) takes(types []rule.Type, names []string, args []rule.Arg, open
 	for i, t := range types {
 		v := listedValue{Name: nth(names, i), Type: t}
 		switch {
-		case t == rule.HookFuncType:
-			v.Role = roleFunc
+		case givenRole(t) != "":
+			v.Role = givenRole(t)
 		case args != nil:
 			v.Address = args[i].Addr
 			b.bind(&v, args[i].Item)
@@ -214,6 +236,14 @@ func (b *binding) takes(types []rule.Type, names []string, args []rule.Arg, open
 		out = append(out, v)
 	}
 	return out
+}
+
+// givenRole returns the role of a type that weaver gives, or "".
+func givenRole(t rule.Type) role {
+	return map[rule.Type]role{
+		rule.HookFuncType: roleFunc, rule.HookParamsType: roleParams, rule.HookCapturedType: roleCaptured,
+		rule.HookExitType: roleEnded, rule.HookPanicType: rolePanic,
+	}[t]
 }
 
 // gives lists results, in the same way.

@@ -85,6 +85,7 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 		take = append(take, itemText(i))
 	}
 	w.row("take", strings.Join(take, ", "))
+	w.row("capture", strings.Join(r.Capture, ", "))
 	w.prose("problem", r.Problem)
 	if r.Open != "" {
 		w.prose("bound", "where it is woven, since "+r.Open)
@@ -193,6 +194,14 @@ func (v *listedValue) targetText(direction string) string {
 	switch v.Role {
 	case roleFunc:
 		return "given by weaver"
+	case roleParams:
+		return "given by weaver: its parameters"
+	case roleCaptured:
+		return "given by weaver: what is captured"
+	case roleEnded:
+		return "given by weaver: how it ended"
+	case rolePanic:
+		return "given by weaver: its panic"
 	case roleBody:
 		return "the body"
 	case roleExit:

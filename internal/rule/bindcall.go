@@ -10,6 +10,9 @@ import (
 // target has its receiver as the first parameter, as in a method expression.
 // Each error is one sentence: what is wrong; what to do.
 func BindCall(advice Kind, hookName string, hook *Signature, name string, target *Signature) error {
+	if err := givenOnCall(advice, hookName, hook); err != nil {
+		return err
+	}
 	switch advice {
 	case Replace:
 		if !slices.Equal(hook.Params, target.Params) || !slices.Equal(hook.Results, target.Results) || hook.Variadic != target.Variadic {
@@ -38,6 +41,9 @@ func BindCall(advice Kind, hookName string, hook *Signature, name string, target
 
 // callAlone reports what is wrong with the hook whatever its target is.
 func callAlone(advice Kind, hookName string, hook *Signature) error {
+	if err := givenOnCall(advice, hookName, hook); err != nil {
+		return err
+	}
 	switch {
 	case advice == Wrap && len(hook.Results) == 0 && len(hook.values()) == 0:
 		return fmt.Errorf("%s is %v and wraps nothing; make it take the results of the call and return them", hookName, hook)

@@ -33,6 +33,8 @@ type Site struct {
 	Binding *rule.Binding // of a rule on a body
 	Target  *rule.Target  // likewise
 	Name    string        // likewise: as package runtime has it, without the package
+	// Captured is what the rule captures, in its order; likewise.
+	Captured []Captured
 
 	// What directives give the hook: constants behind those of the rule, and words.
 	Options []rule.Option
@@ -179,6 +181,10 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 			continue
 		}
 		b, err := rule.Bind(r.Advice, r.Hook.Short(), r.HookSig, r.Take, f.target)
+		var captured []Captured
+		if err == nil {
+			captured, err = m.captures(f.obj, f.target.Name, r.Capture)
+		}
 		for _, name := range r.Directives() {
 			if err == nil {
 				fits[name] = true
@@ -188,13 +194,13 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 		}
 		why := cmp.Or(unweavable(r.Advice), special(f.name))
 		switch {
-		case err != nil && r.Target == nil: // for a pattern the hook's signature is one more predicate
+		case err != nil && r.Target == nil: // for a pattern the hook's signature, and what is captured, are more predicates
 		case err != nil:
 			m.mismatches = append(m.mismatches, m.mismatch(r, f.obj.Pos(), err))
 		case why != "":
 			m.find(r, s.Node.Pos(), f.target.Name+" "+why)
 		default:
-			s.Rule, s.Binding = r, b
+			s.Rule, s.Binding, s.Captured = r, b, captured
 			s.Options, s.Args = m.words(r, f)
 			m.sites = append(m.sites, s)
 		}

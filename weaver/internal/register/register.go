@@ -368,5 +368,8 @@ func checkHook(r *rule.Rule, reader *funcReader) error {
 		return err
 	}
 	r.HookSig = sig
-	return r.Fits()
+	if err := r.Fits(); err != nil {
+		return err
+	}
+	return r.CaptureFits()
 }

@@ -71,6 +71,16 @@ var aspects = []*instrument.Aspect{
 			instrument.CallNamed("errors.New").Replace(hooks.Error),
 		},
 	},
+	{
+		Name: "given",
+		Doc:  "what weaver gives beside the function",
+		Rules: []instrument.Rule{
+			instrument.BodyOf(os.Link).Around(hooks.Ended),
+			instrument.BodyOf(os.Link).Before(hooks.Seen).Capture("oldname", "newname"),
+			instrument.BodyNamed("os.Symlink").Before(hooks.Seen).Capture("from"),
+			instrument.BodyWhere(instrument.Name("Place*")).Before(hooks.Seen).Capture("order.ID"),
+		},
+	},
 }
 
 func main() { weaver.Main(aspects...) }

@@ -46,3 +46,7 @@ func Extra(f *hook.Func) error { return nil }
 func Clone(s []int) []int { return s }
 
 func Error(msg string) string { return msg }
+
+func Ended(params hook.Params) (end func(how hook.Exit, err error, p hook.Panic)) { return nil }
+
+func Seen(c hook.Captured) {}
