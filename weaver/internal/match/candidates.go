@@ -77,7 +77,8 @@ func (u *Unit) excludes(r *rule.Rule) string {
 		if !r.ByUse() {
 			return "the target is in another package"
 		}
-		if _, imported := u.Imports.Files[t.Pkg]; !imported {
+		// A value with methods can come from anywhere; a function takes an import.
+		if _, imported := u.Imports.Files[t.Pkg]; !imported && t.Recv == "" {
 			return "the package does not import the target's"
 		}
 	}

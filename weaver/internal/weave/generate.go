@@ -42,7 +42,7 @@ func newGenerator(p *source.Package, goarch string) *generator {
 	g.imports, g.hooks, g.ready = map[string]string{}, map[rule.Func]string{}, map[string]string{}
 	g.funcs, g.shared = map[string]string{}, map[string]string{}
 	// The short names inside generated functions would hide a type of that name.
-	short := regexp.MustCompile(`^([pqr]\d+|recv|end|err|failed|plain|more)$`)
+	short := regexp.MustCompile(`^([pqr]\d+|recv|end|err|failed|plain|more|bound)$`)
 	if slices.ContainsFunc(p.Types.Scope().Names(), short.MatchString) {
 		g.local = g.prefix
 	}
@@ -146,8 +146,8 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 		pos := g.pkg.Position(s.Decl.Pos())
 		p, line = g.pkg.Trim(pos.Filename), pos.Line
 		name = funcName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
-	} else if s.Call != nil {
-		pos := g.pkg.Position(s.Call.Pos())
+	} else if s.Rule.ByUse() {
+		pos := g.pkg.Position(s.Node.Pos())
 		p, line = g.pkg.Trim(pos.Filename), pos.Line
 	}
 	var options []string

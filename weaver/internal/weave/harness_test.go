@@ -207,7 +207,7 @@ func hookSignature(sig *types.Signature) *rule.Signature {
 
 // gone returns the offsets of the tokens that weaving at the sites takes out: blank
 // names that it fills in, the name of an enclosed function, and what makes a
-// selected method of a replaced call.
+// selected method of a replaced call or of a reference.
 func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 	out := map[*source.File]map[int]bool{}
 	for _, s := range sites {
@@ -215,7 +215,7 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 			out[s.File] = map[int]bool{}
 		}
 		at := out[s.File]
-		if s.Call == nil {
+		if s.Rule.Point == rule.Body {
 			if s.Rule.Advice == rule.Enclose {
 				at[p.Offset(s.Decl.Name.Pos())] = true
 			}
@@ -228,13 +228,15 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 			}
 			continue
 		}
-		if s.Method == nil || s.Rule.Advice != rule.Replace {
+		switch m := s.Method; {
+		case m == nil, m.Expression, s.Call != nil && s.Rule.Advice != rule.Replace && (s.Rule.Advice != rule.Wrap || s.Statement != match.Go):
 			continue
-		}
-		at[p.Offset(s.Call.Lparen)] = true
-		for fun := s.Call.Fun; fun != s.Method.Selector; fun = fun.(*ast.ParenExpr).X {
-			paren := fun.(*ast.ParenExpr)
-			at[p.Offset(paren.Lparen)], at[p.Offset(paren.Rparen)] = true, true
+		case s.Call != nil && !s.Spread:
+			at[p.Offset(s.Call.Lparen)] = true
+			for fun := s.Call.Fun; fun != m.Selector; fun = fun.(*ast.ParenExpr).X {
+				paren := fun.(*ast.ParenExpr)
+				at[p.Offset(paren.Lparen)], at[p.Offset(paren.Rparen)] = true, true
+			}
 		}
 		from, to := p.Offset(s.Method.Selector.X.End()), p.Offset(s.Method.Selector.Sel.Pos())
 		at[to] = true

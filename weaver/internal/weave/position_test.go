@@ -80,7 +80,7 @@ func moved(p *source.Package, sites []match.Site, res *weave.Result) error {
 // line of its opening parenthesis, which is the one that a trace has for a call.
 func calledElsewhere(p *source.Package, f *source.File, sites []match.Site, woven []spot) error {
 	for _, s := range sites {
-		if s.File != f || s.Method == nil || s.Rule.Advice != rule.Replace {
+		if s.File != f || s.Call == nil || s.Method == nil || s.Rule.Advice != rule.Replace {
 			continue
 		}
 		at := p.Position(s.Call.Lparen)

@@ -105,6 +105,8 @@ func (g *generator) group(e *edits, sites []match.Site) error {
 		err = g.body(e, sites)
 	case rule.Call:
 		err = g.call(e, sites)
+	case rule.Reference:
+		err = g.reference(e, sites)
 	}
 	if err != nil {
 		undo()
