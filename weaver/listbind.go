@@ -58,6 +58,7 @@ const (
 	roleExit     role = "exit"     // the exit function, called when the target ends
 	roleError    role = "error"    // Check: ends the target, as its Item
 	roleArgument role = "argument" // Append: added to the call's arguments, behind Item
+	roleTarget   role = "target"   // Wrap of a reference: the target as a function, or what takes its place
 )
 
 // bindRule binds the rule's hook to the target, which is nil for a pattern. The error is
@@ -65,10 +66,12 @@ const (
 func bindRule(r *rule.Rule, t *register.Target, hook *register.Names) (*listedBinding, error) {
 	b := &binding{rule: r, hook: orNone(hook), target: t}
 	switch {
+	case r.Point == rule.Reference && r.Advice == rule.Wrap:
+		return b.reference(t)
 	case t == nil, t.Open != "":
 		b.target, b.take = nil, r.Take
 		return b.list(&rule.Binding{Exit: &rule.Binding{}, Body: &rule.Binding{}}), nil
-	case r.Point == rule.Call:
+	case r.ByUse():
 		bound, err := bindCall(r, t)
 		if err != nil {
 			return nil, err
@@ -105,17 +108,7 @@ func captures(r *rule.Rule, t *register.Target) error {
 // bindCall binds the hook of a rule on calls: what it takes and returns is all of the
 // target's, in order.
 func bindCall(r *rule.Rule, t *register.Target) (*rule.Binding, error) {
-	sig := &rule.Signature{Variadic: t.Variadic}
-	var in, out []rule.Item
-	if t.Items.Recv != nil {
-		sig.Params, in = append(sig.Params, t.Items.Recv.Type), append(in, t.Items.Recv.Item)
-	}
-	for _, s := range t.Items.Params {
-		sig.Params, in = append(sig.Params, s.Type), append(in, s.Item)
-	}
-	for _, s := range t.Items.Results {
-		sig.Results, out = append(sig.Results, s.Type), append(out, s.Item)
-	}
+	sig, in, out := signed(t)
 	if err := rule.BindCall(r.Advice, r.Hook.Short(), r.HookSig, t.Items.Name, sig); err != nil {
 		return nil, err
 	}
@@ -134,6 +127,42 @@ func bindCall(r *rule.Rule, t *register.Target) (*rule.Binding, error) {
 		b.Args, in = append(b.Args, rule.Arg{Item: in[0]}), in[1:]
 	}
 	return b, nil
+}
+
+// signed returns the target's signature with the receiver of a method first, and its items.
+func signed(t *register.Target) (sig *rule.Signature, in, out []rule.Item) {
+	sig = &rule.Signature{Variadic: t.Variadic}
+	if t.Items.Recv != nil {
+		sig.Params, in = append(sig.Params, t.Items.Recv.Type), append(in, t.Items.Recv.Item)
+	}
+	for _, s := range t.Items.Params {
+		sig.Params, in = append(sig.Params, s.Type), append(in, s.Item)
+	}
+	for _, s := range t.Items.Results {
+		sig.Results, out = append(sig.Results, s.Type), append(out, s.Item)
+	}
+	return sig, in, out
+}
+
+// reference binds a hook that is given the target as a function.
+func (b *binding) reference(t *register.Target) (*listedBinding, error) {
+	r := b.rule
+	if t.Open == "" {
+		sig, _, _ := signed(t)
+		if err := rule.BindRef(r.Advice, r.Hook.Short(), r.HookSig, t.Items.Name, sig); err != nil {
+			return nil, err
+		}
+	}
+	out := &listedBinding{}
+	for i, p := range r.HookSig.Params {
+		v := listedValue{Name: nth(b.hook.Params, i), Type: p, Role: roleTarget}
+		if p == rule.HookFuncType {
+			v.Role = roleFunc
+		}
+		out.Takes = append(out.Takes, v)
+	}
+	out.Returns = []listedValue{{Name: nth(b.hook.Results, 0), Type: r.HookSig.Results[0], Role: roleTarget}}
+	return out, nil
 }
 
 // A binding lists one rule's. Without a target it lists what the hook asks of any, with

@@ -215,6 +215,11 @@ func (v *listedValue) targetText(direction string) string {
 		return "appended to " + item
 	case roleEntry:
 		return direction + " its receiver or parameter of that type"
+	case roleTarget:
+		if direction == "to" {
+			return "takes the target's place"
+		}
+		return "the target, as a function"
 	case roleResult:
 		return direction + " its result of that type"
 	case roleTaken:

@@ -363,7 +363,7 @@ func checkHook(r *rule.Rule, reader *funcReader) error {
 	case r.HookSig != nil:
 		return nil
 	}
-	sig, err := reader.signature(r.Hook)
+	sig, err := reader.signature(r.Hook, r.Advice)
 	if err != nil {
 		return err
 	}

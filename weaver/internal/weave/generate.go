@@ -45,7 +45,7 @@ func newGenerator(p *source.Package, goarch string) *generator {
 	g.imports, g.hooks, g.ready = map[string]string{}, map[rule.Func]string{}, map[string]string{}
 	g.funcs, g.shared = map[string]string{}, map[string]string{}
 	// The short names inside generated functions would hide a type of that name.
-	short := regexp.MustCompile(`^([pqrv]\d+|recv|end|err|failed|plain|more|how|value)$`)
+	short := regexp.MustCompile(`^([pqrv]\d+|recv|end|err|failed|plain|more|how|value|bound)$`)
 	if slices.ContainsFunc(p.Types.Scope().Names(), short.MatchString) {
 		g.local = g.prefix
 	}
