@@ -80,7 +80,7 @@
 // Around runs the hook at entry and the exit function, which the hook returns last,
 // when the function ends, be it by a return, a panic or [runtime.Goexit]. A panic
 // passes through; the results are then what they had been set to. A nil exit function
-// is not called:
+// is not called. How the function ended is told one that asks (see Values and ends):
 //
 //	func Query(ctx context.Context, query string) (_ context.Context, end func(err error))
 //
@@ -97,10 +97,10 @@
 //
 // A hook's parameters are taken, in order, from the target's receiver and
 // parameters, those of an exit function from its results, each with the type of what
-// it takes. A *hook.Func is given by weaver. What a hook returns is assigned back,
-// in order, to what it took of that type. If another item of the target has the same
-// type, the rule is ambiguous and refused, unless Take says which is meant. A pointer
-// may be asked for instead of a value.
+// it takes. The types of package hook are given by weaver. What a hook returns is
+// assigned back, in order, to what it took of that type. If another item of the target
+// has the same type, the rule is ambiguous and refused, unless Take says which is
+// meant. A pointer may be asked for instead of a value.
 //
 // In parts, for the target
 //
@@ -121,6 +121,9 @@
 // it:
 //
 //	func(ctx context.Context, f *hook.Func, query string)
+//
+// So may hook.Params and hook.Captured, and among those of an exit function hook.Exit
+// and hook.Panic: see Values and ends.
 //
 // Exit functions take from the results by the same rule, and what they return
 // replaces the results:
@@ -145,7 +148,7 @@
 //	func(path string)                                is refused: it might be either
 //
 // [Rule.Take] is the explicit form. It lists an item for each of the hook's
-// parameters that is not a *hook.Func, and then for each of those of the exit
+// parameters that is not given by weaver, and then for each of those of the exit
 // function, or of the body's parameters and results; order and type then need not
 // tell:
 //
@@ -172,6 +175,42 @@
 // For [BodyWhere] the binding rule is one more condition: functions that the hook
 // does not fit are left alone. For a target that was named a hook that does not fit
 // is an error.
+//
+// # Values and ends
+//
+// A hook that logs or records takes whatever its target has, as data. hook.Params is
+// all parameters; hook.Captured is what [Rule.Capture] names: the receiver, parameters,
+// and fields behind them. Each value has a name, a type and a kind, and basic types are
+// handed over without an allocation, up to four values of them:
+//
+//	func Log(f *hook.Func, params hook.Params)
+//	func Log(f *hook.Func, c hook.Captured)
+//
+//	BodyOf((*store.Orders).Place).Before(hooks.Log).Capture("order.ID", "s.cfg.Name")
+//
+// They are what they are when the hook is called: what earlier rules assigned back is
+// in them. Behind a nil pointer there is no value, and its kind says so. Of a generic
+// function, what has a type parameter in its type is boxed. Nothing is locked to read a
+// field, so capture those that the target itself may read at entry.
+//
+// An exit function may ask how its target ended. A hook.Exit is Returned, Panicked or
+// Goexit, and costs nothing but the time to find out: nothing is recovered. A function
+// that recovers from its own panic has returned.
+//
+//	func Trace(f *hook.Func) func(hook.Exit, error)
+//
+// A hook.Panic has the value of the panic. Only for it weaver recovers, and only where
+// the hook has returned an exit function that is not nil, so that a hook can leave a
+// function alone by returning nil; when the exit function is done, the woven function
+// panics with the same value. Who recovers further up gets that value, be it an error,
+// a runtime.Error or a *runtime.PanicNilError. Two things show. A program that crashes
+// writes "[recovered, repanicked]" behind the value, once however many functions the
+// panic has passed. And the trace starts with the woven code that panicked anew, the
+// user's frames below it. So take hook.Exit where the value is not needed.
+//
+//	func Span(ctx context.Context) (context.Context, func(hook.Panic, error))
+//
+// In a package that declares recover anew, such a rule is not woven.
 //
 // # Advices on a call
 //
@@ -217,7 +256,23 @@
 //
 // Several rules on one join point are woven in the order of registration: of the
 // aspects in the registration file, and within an aspect of its rules. The first is the
-// outermost: its hook runs first at entry and its exit function last.
+// outermost: its hook runs first at entry and its exit function last. On a body, in
+// particular:
+//
+//   - Entry. Each hook sees what those before it assigned back. Where a Check refuses,
+//     no later hook runs, nor the body; the exit functions of those before it do, with
+//     the error.
+//   - Enclose. Rules before it run once, outside; rules behind it belong to the body, and
+//     run each time that the hook calls it.
+//   - Return. The target's own deferred functions run first, then the exit functions from
+//     the last rule's to the first's. Each is given the results as the one before has left
+//     them.
+//   - Panic. It passes the exit functions in the same order, and each of them is told
+//     Panicked. A hook that panics at entry does so in its target: the exit functions of
+//     earlier rules run, later rules and the body do not. So does an exit function that
+//     panics: what is further out sees the new panic, as with any deferred function.
+//   - Goexit. As with a panic, but there is no value, and nobody can recover.
+//   - [os.Exit] ends the program, and no exit function runs.
 //
 // # What cannot be woven
 //

@@ -99,15 +99,16 @@ type Value struct {
 // A Kind says what a [Value] is held as.
 type Kind uint8
 
+// The kinds of values.
 const (
 	// KindNone is the kind of a captured value that is not there: a pointer on the way
 	// to it is nil.
-	KindNone Kind = iota
-	KindBool
-	KindInt64   // of any signed integer type
-	KindUint64  // of any unsigned integer type
-	KindFloat64 // of both floating-point types
-	KindString
+	KindNone    Kind = iota
+	KindBool         // of any boolean type
+	KindInt64        // of any signed integer type
+	KindUint64       // of any unsigned integer type
+	KindFloat64      // of both floating-point types
+	KindString       // of any string type
 	// KindAny is the kind of all other types: of those with methods, though they be
 	// basic ones below, since the methods are part of what the value means, and of what
 	// has a type parameter in it.

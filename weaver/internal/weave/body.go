@@ -178,43 +178,10 @@ func (h *spelledHook) paramOf(i rule.Item) string {
 // bodyHook declares the site's hook and spells its parameters and results. It is called
 // by an adapter, or where in is not nil in a function with the items under these names.
 func (g *generator) bodyHook(s match.Site, in names) (*spelledHook, error) {
-	n := len(s.Binding.Args)
-	h, types := &spelledHook{args: make([]string, n)}, make([]string, n)
-	for i, a := range s.Binding.Args {
-		if a.Given != "" {
-			continue
-		}
-		var err error
-		if types[i], err = g.itemType(s, a); err != nil {
-			return nil, err
-		}
-		h.args[i] = fmt.Sprintf("%sp%d", g.local, i)
-		if in == nil {
-			h.params = append(h.params, hookParam{name: h.args[i], typ: types[i], item: a.Item, addr: a.Addr})
-			continue
-		}
-		h.args[i] = in.of(a.Item)
-		if a.Addr {
-			h.args[i] = "&" + h.args[i]
-		}
-	}
-	for i, a := range s.Binding.Args {
-		var err error
-		switch a.Given {
-		case "":
-		case rule.HookFuncType:
-			types[i] = "*" + g.prefix + "Func"
-			h.args[i], err = g.hookFunc(s)
-		default:
-			if types[i], err = g.givenType(a.Given); err != nil {
-				return nil, err
-			}
-			h.args[i] = fmt.Sprintf("%sv%d", g.local, i)
-			err = g.giveValues(h, s, in, data(s, a.Given), h.args[i])
-		}
-		if err != nil {
-			return nil, err
-		}
+	h := &spelledHook{}
+	types, err := g.hookArgs(h, s, in)
+	if err != nil {
+		return nil, err
 	}
 	for _, r := range s.Binding.Rets {
 		t, err := g.itemType(s, rule.Arg{Item: r})
@@ -224,7 +191,6 @@ func (g *generator) bodyHook(s match.Site, in names) (*spelledHook, error) {
 		h.rets = append(h.rets, t)
 	}
 	results := h.rets[:len(h.rets):len(h.rets)]
-	var err error
 	switch s.Rule.Advice {
 	case rule.Check:
 		err = g.predeclared("error")
@@ -243,6 +209,48 @@ func (g *generator) bodyHook(s match.Site, in names) (*spelledHook, error) {
 	h.name = g.hook(s.Rule.Hook, "("+join(types...)+")"+parens(results))
 	h.ready, err = g.isReady(s.Rule.Hook.Pkg)
 	return h, err
+}
+
+// hookArgs sets what the hook is called with, and returns the types of that. What it
+// takes comes first, since the values that it is given may be found there.
+func (g *generator) hookArgs(h *spelledHook, s match.Site, in names) (types []string, err error) {
+	n := len(s.Binding.Args)
+	h.args, types = make([]string, n), make([]string, n)
+	for i, a := range s.Binding.Args {
+		if a.Given != "" {
+			continue
+		}
+		if types[i], err = g.itemType(s, a); err != nil {
+			return nil, err
+		}
+		h.args[i] = fmt.Sprintf("%sp%d", g.local, i)
+		if in == nil {
+			h.params = append(h.params, hookParam{name: h.args[i], typ: types[i], item: a.Item, addr: a.Addr})
+			continue
+		}
+		h.args[i] = in.of(a.Item)
+		if a.Addr {
+			h.args[i] = "&" + h.args[i]
+		}
+	}
+	for i, a := range s.Binding.Args {
+		switch a.Given {
+		case "":
+		case rule.HookFuncType:
+			types[i] = "*" + g.prefix + "Func"
+			h.args[i], err = g.hookFunc(s)
+		default:
+			if types[i], err = g.givenType(a.Given); err != nil {
+				return nil, err
+			}
+			h.args[i] = fmt.Sprintf("%sv%d", g.local, i)
+			err = g.giveValues(h, s, in, data(s, a.Given), h.args[i])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return types, nil
 }
 
 // funcType spells the type of an exit function or of the body as a function.

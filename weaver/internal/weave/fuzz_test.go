@@ -61,6 +61,14 @@ top:
 }
 
 func g(b ...byte) []byte { return b }
+`, `package p
+
+import "net/http"
+
+type in struct{ *http.Request; N, _ int; p *in }
+type T[K ~string] struct{ in; k K }
+func (t *T[K]) M(k K, i in, _ bool, p *in) (recover int) { defer func() { panic(i) }(); return i.p.N }
+func (i in) m(s struct{ A, b float32 }, c chan<- *in, r *http.Request) {}
 `,
 }
 
@@ -233,11 +241,13 @@ func bodyRule(fn *types.Func, pick uint32) *rule.Rule {
 		entry(h, false)
 		h.LastResult = &rule.Signature{}
 		exits(h.LastResult)
+		askHowEnded(h.LastResult, pick)
 		h.Results = append(h.Results, h.LastResult.Type())
 	}
 	if pick&8 != 0 {
 		h.Params = append([]rule.Type{rule.HookFuncType}, h.Params...)
 	}
+	askValues(r, fn, pick)
 	if len(r.Take) == 0 {
 		r.Take = nil
 	}

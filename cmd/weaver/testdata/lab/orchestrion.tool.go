@@ -65,6 +65,29 @@ var aspects = []*instrument.Aspect{
 		},
 	},
 	{
+		Name: "ended",
+		Doc:  "say how a function ended, and what it was called with",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Ended*")).Around(hooks.Ended),
+			instrument.BodyWhere(instrument.Name("Panic*")).Around(hooks.Panicked),
+			instrument.BodyWhere(instrument.Name("Unasked*")).Around(hooks.Unasked),
+			instrument.BodyWhere(instrument.Name("Logged*")).Before(hooks.Log),
+			instrument.BodyWhere(instrument.Name("Captured*")).Before(hooks.Captured).Capture("o.ID", "o.Customer.Name", "o.Tags", "n"),
+		},
+	},
+	{
+		Name: "order",
+		Doc:  "several rules on one function, of which some fail",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Order*")).Around(hooks.First),
+			instrument.BodyWhere(instrument.Name("Order*")).Before(hooks.Second),
+			instrument.BodyWhere(instrument.Name("Order*")).Around(hooks.Third),
+			instrument.BodyWhere(instrument.Name("OrderChecked*")).Check(hooks.Fourth),
+			instrument.BodyWhere(instrument.Name("OrderRepeated*")).Enclose(hooks.Fifth),
+			instrument.BodyWhere(instrument.Name("Order*")).Around(hooks.Sixth),
+		},
+	},
+	{
 		Name: "calls",
 		Doc:  "change what calls return or are given",
 		Rules: []instrument.Rule{
