@@ -54,6 +54,8 @@ func Write(w io.ReadWriter, p []byte) (n int, err error) { return w.Write(p) }
 
 func Text(s string) string { return s }
 
-func HostnameFunc(f *hook.Func, hostname func() (string, error)) func() (string, error) { return hostname }
+func HostnameFunc(f *hook.Func, hostname func() (string, error)) func() (string, error) {
+	return hostname
+}
 
 func CloneFunc(clone func([]int) []int) func([]int) []int { return clone }
