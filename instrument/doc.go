@@ -214,7 +214,9 @@
 // A call stays in the function that makes it, so what is called sees the same caller, but
 // where Go leaves no room for that: in f(g()) with Append, in x.M(g()) and T.M(x) with
 // Replace, where g has several results or T is not the type of the receiver, and in a go
-// statement with Wrap a function of weaver's comes between.
+// statement with Wrap a function of weaver's comes between. A call through a nil interface
+// hands the nil to the hook of Replace, and panics where that calls the method; of a go or
+// defer statement the statement itself panics, as it did.
 //
 // # Advices on a reference
 //
