@@ -49,6 +49,9 @@ func (r Rule) describe() *description {
 	case targetName:
 		f, err := rule.ParseFunc(string(target))
 		d.rule.Target = &f
+		if err == nil && f.Pkg == "" && r.point == rule.Body {
+			err = bodiless(f)
+		}
 		d.mistaken(r.pos, err)
 	case described:
 		if len(r.preds) == 0 {
@@ -95,6 +98,10 @@ func zeroPoint(advice rule.Kind) error {
 	return errors.New("the join point is zero; make it with CallTo or CallNamed, or with RefTo or RefNamed")
 }
 
+func bodiless(f rule.Func) error {
+	return fmt.Errorf("%s is a method of an interface, which has no body; name the method of a type, or use CallTo for the calls through the interface", f.Short())
+}
+
 // byValue sets the rule's target to the function v.
 func (d *description) byValue(v any) error {
 	byName := map[rule.Kind]string{rule.Body: "instrument.BodyNamed", rule.Call: "instrument.CallNamed", rule.Reference: "instrument.RefNamed"}[d.rule.Point]
@@ -108,7 +115,7 @@ func (d *description) byValue(v any) error {
 	case f.bound:
 		return fmt.Errorf("the target is a method value, bound to one receiver; write the method expression %s", f.expression())
 	case f.ofInterface() && d.rule.Point == rule.Body:
-		return fmt.Errorf("%s is a method of an interface, which has no body; name the method of a type, or use CallTo for the calls through the interface", f.Short())
+		return bodiless(f.Func)
 	case f.Recv != "" && f.generated && !f.ofInterface():
 		return fmt.Errorf("%s is not declared so: the compiler makes it from the method of an embedded field or of another receiver; name the method of the type that declares it, with the receiver as declared", f.Short())
 	case d.rule.Point == rule.Body && (f.generated || f.assembly):

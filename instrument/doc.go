@@ -52,6 +52,12 @@
 //	CallTo(time.Now)                                 the calls of the function given by value
 //	CallNamed("example.com/shop/clock.Now")          the calls of the function of that name
 //
+// or a reference, where a function is used as a value and not called: f := time.Now,
+// the method value c.Do, the method expression (*T).Do:
+//
+//	RefTo(time.Now)                                  the references to the function given by value
+//	RefNamed("example.com/shop/clock.Now")           the references to the function of that name
+//
 // A function given by value is spelled as Go spells it: http.Get, or for a method the
 // method expression (*http.Client).Do. A typo does not compile, and the hook is held
 // against it at once. But it is then linked into the registration binary, with all
@@ -60,10 +66,21 @@
 // written "import/path.Func", "(import/path.T).Method" or "(*import/path.T).Method";
 // the hook is held against its target when the target's package is woven.
 //
-// Calls are found by what they refer to, not by how they are written: a renamed or dot
-// import, a parenthesis or an embedded field on the way to the method make no
-// difference. A method is one of the type that declares it; a call through an
+// Calls and references are found by what they refer to, not by how they are written: a
+// renamed or dot import, a parenthesis or an embedded field on the way to the method make
+// no difference. A method is one of the type that declares it; a call through an
 // interface is not a call of it.
+//
+// It is a call of the interface's method, which is a target of its own: CallTo(io.Writer.Write)
+// is the calls where the static type of the receiver is io.Writer, an interface that
+// embeds it, or a type parameter constrained by one of these. An interface that is
+// declared as "type W io.Writer" is another one. The method of error is named
+// "(error).Error".
+//
+// Of a generic function, or a method of a generic type, a rule on calls or references is
+// about those instances that its hook fits, whichever of them names it, and leaves the
+// others alone. CallTo(slices.Max[[]int]).Replace(hooks.Max) is the calls that take a
+// []int, with the type argument written or inferred, in generic code too.
 //
 // # Advices on a body
 //
@@ -226,6 +243,34 @@
 // slice that the caller passed with "...". The hooks of Wrap and Append may take a
 // *hook.Func as well.
 //
+// Wrap has a form for all instances of a generic function. It takes results whose declared
+// types have a type parameter as any, to look at, and returns only the others:
+//
+//	func Load[T any](key string) (T, error)
+//	func(value any, err error) error                 a hook for every Load
+//	func(value int, err error) (int, error)          a hook for Load[int]
+//
+// A call stays in the function that makes it, so what is called sees the same caller, but
+// where Go leaves no room for that: in f(g()) with Append, in x.M(g()) and T.M(x) with
+// Replace, where g has several results or T is not the type of the receiver, and in a go
+// statement with Wrap a function of weaver's comes between. A call through a nil interface
+// hands the nil to the hook of Replace, and panics where that calls the method; of a go or
+// defer statement the statement itself panics, as it did.
+//
+// # Advices on a reference
+//
+// A reference has the type of the function, and keeps it. A method is a function with its
+// receiver first here too:
+//
+//	RefTo(time.Now).Replace(clock.Now)               same signature; the value instead
+//	RefTo(time.Now).Wrap(hooks.Clock)                func(func() time.Time) func() time.Time
+//	RefTo((*http.Client).Do).Replace(hooks.Do)       func(*http.Client, *http.Request) (*http.Response, error)
+//
+// The hook of Wrap is given the function and returns one, each time that the reference is
+// evaluated; if given to [RefNamed] it may take a *hook.Func as well. The receiver of a
+// method value is evaluated when it was, panics if it did, and is the first argument of
+// whatever is called in the end. What is called by name is a call and no reference.
+//
 // # Hooks
 //
 // A hook is a package-level function, exported or not, that is neither generic nor a
@@ -246,8 +291,8 @@
 // the body of a function that it names applies wherever that function is, and every
 // other rule to the packages of the main modules.
 //
-// For a body the scope is where the function is declared, for a call where the call is
-// written. Rules on calls and those of BodyWhere never change a package that a hook
+// For a body the scope is where the function is declared, for a call or a reference where
+// that is written. Rules on calls and references and those of BodyWhere never change a package that a hook
 // needs, whatever the scope: a hook would call itself. A rule that names the body may,
 // but for the hook's own package; its author makes sure that the hook does not get
 // there.
@@ -287,16 +332,19 @@
 //     instructions, such as math.FMA
 //   - with Enclose: main, init, a generic function, one that calls recover itself, one
 //     that carries a //go:linkname
-//   - on a call: that of a generic function; with Wrap one in a go or defer statement,
-//     whose results nobody gets; f(g()) with Append, or Replace of a method, where g
-//     has several results
+//   - with Wrap: a call in a defer statement, since a deferred function recovers only if
+//     nothing comes between; one in a go statement with a hook for all instances
+//   - with Replace, or a reference: a method that is reached through an unexported field of
+//     another package, or an interface or type that the package can not name
+//
+// What is never evaluated, as in unsafe.Sizeof(f()), is neither a call nor a reference.
 //
 // These can not be declared in the first place: a method value, which is bound to one
-// receiver; a function literal, which has no name; a method of an interface, which has
-// no body; a method that the compiler makes, such as one promoted from an embedded
-// field or (*T).M where M has the receiver T; a function of the registration file;
-// calls of a generic function; by value, a function whose signature has a struct or an
-// interface in it that is without a name.
+// receiver; a function literal, which has no name; the body of an interface's method,
+// which has none; a method that the compiler makes, such as one promoted from an embedded
+// field or (*T).M where M has the receiver T; a function of the registration file; by
+// value, a function whose signature has a struct or an interface in it that is without a
+// name.
 //
 // # Mistakes
 //

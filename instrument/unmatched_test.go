@@ -85,7 +85,6 @@ func hookDerived(d *derived) {}
 
 func hookInt64(i int64) int64 { return i }
 func hookInt32(i int32) int32 { return i }
-func hookIntOf(i int) int     { return i }
 
 // What a hook could never bind to is said although the target is not known.
 func TestMistakesOfHooksOfAnyTarget(t *testing.T) {

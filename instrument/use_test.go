@@ -66,6 +66,9 @@ func TestMistakesOfInterfaces(t *testing.T) {
 		{"calls through an interface by name", instrument.CallNamed("(io.Writer).Write").Wrap(wroteTo), ""},
 		{"calls through error", instrument.CallTo(error.Error).Wrap(maxText), ""},
 		{"calls through error by name", instrument.CallNamed("(error).Error").Wrap(maxText), ""},
+		{"the body of a method of error by name",
+			instrument.BodyNamed("(error).Error").Before(hookNothing), // MARK the body of a method of error by name
+			"(error).Error is a method of an interface, which has no body; name the method of a type, or use CallTo for the calls through the interface"},
 		{"a wrapper that does not fit an interface's method",
 			instrument.CallTo(io.Writer.Write).Wrap(maxInt), // MARK a wrapper that does not fit an interface's method
 			"instrument_test.maxInt is func(int) int, but wraps the results of (io.Writer).Write; make it func(int, error) (int, error)"},

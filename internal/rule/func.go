@@ -63,7 +63,7 @@ func ParseFunc(s string) (Func, error) {
 	if i := strings.IndexByte(recv, '['); i >= 0 {
 		recv = recv[:i]
 	}
-	if recv == string(ErrorType) && !ptr {
+	if recv == string(ErrorType) && !ptr && name == "Error" { // the one method without a package
 		return Func{Recv: recv, Name: name}, nil
 	}
 	pkg, typ, ok := cutLast(recv)

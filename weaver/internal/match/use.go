@@ -262,7 +262,7 @@ func through(t types.Type, target *rule.Func, seen map[types.Type]bool) types.Ty
 	if !ok {
 		return nil
 	}
-	if n, ok := t.(*types.Named); ok && n.Obj().Name() == target.Recv && pathOf(n.Obj()) == target.Pkg {
+	if n, ok := t.(*types.Named); ok && n.Obj().Name() == target.Recv && pathOf(n.Obj()) == target.Pkg && !isLocal(n.Obj()) {
 		if has(iface, target.Name) && iface.IsMethodSet() {
 			return t
 		}
@@ -283,6 +283,11 @@ func has(t *types.Interface, method string) bool {
 		}
 	}
 	return false
+}
+
+// isLocal reports whether the type is declared in a function, where no rule can name it.
+func isLocal(o *types.TypeName) bool {
+	return o.Pkg() != nil && o.Parent() != nil && o.Parent() != o.Pkg().Scope()
 }
 
 func pathOf(o types.Object) string {

@@ -6,7 +6,11 @@ package main
 
 import (
 	"errors"
+	"io"
 	"os"
+	"slices"
+	"strings"
+	"time"
 
 	"example.com/app/hooks"
 
@@ -95,6 +99,31 @@ var aspects = []*instrument.Aspect{
 			instrument.CallTo((*os.File).WriteString).Replace(hooks.WriteString),
 			instrument.CallTo(os.Hostname).Wrap(hooks.Hostname),
 			instrument.CallTo(errors.Join).Append(hooks.Extra),
+		},
+	},
+	{
+		Name: "instances",
+		Doc:  "change calls of generic functions and through interfaces",
+		Rules: []instrument.Rule{
+			instrument.CallTo(slices.Max[[]int]).Replace(hooks.Max),
+			instrument.CallTo(slices.Concat[[]int]).Append(hooks.Nines),
+			instrument.CallNamed("main.Load").Wrap(hooks.Loaded),
+			instrument.CallNamed("(*main.Box).Get").Wrap(hooks.Got),
+			instrument.CallTo(io.StringWriter.WriteString).Replace(hooks.Dispatch),
+			instrument.CallNamed("(main.Sayer).Say").Append(hooks.Word),
+			instrument.CallNamed("(main.Sayer).Say").Wrap(hooks.Said),
+		},
+	},
+	{
+		Name: "references",
+		Doc:  "change functions that are used as values",
+		Rules: []instrument.Rule{
+			instrument.RefTo(strings.ToUpper).Replace(hooks.Shout),
+			instrument.RefTo(strings.ToLower).Wrap(hooks.Lower),
+			instrument.RefTo(slices.Max[[]int]).Replace(hooks.Max),
+			instrument.RefTo((*strings.Builder).Len).Replace(hooks.Len),
+			instrument.RefTo(time.Time.Unix).Wrap(hooks.Unix),
+			instrument.RefTo(io.StringWriter.WriteString).Replace(hooks.Dispatch),
 		},
 	},
 }
