@@ -46,3 +46,18 @@ func Extra(f *hook.Func) error { return nil }
 func Clone(s []int) []int { return s }
 
 func Error(msg string) string { return msg }
+
+// Handler wraps a field.
+func Handler(h http.Handler) http.Handler { return h }
+
+// ReadOnly wraps a field, and is told where.
+func ReadOnly(only bool, f *hook.Func) (replaced bool) { return only }
+
+// Client amends a struct.
+func Client(made *http.Client) {}
+
+// DefaultClient wraps a variable.
+func DefaultClient(c *http.Client) *http.Client { return c }
+
+// Number2 wraps a number.
+func Number2(n int) int { return n }
