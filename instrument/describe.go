@@ -85,6 +85,9 @@ func zeroPoint(advice rule.Kind) error {
 	case rule.Before, rule.Check, rule.Around, rule.Enclose:
 		return errors.New("the join point is a Body that is zero; make it with BodyOf, BodyNamed or BodyWhere")
 	}
+	if advice == rule.Wrap { // of a call, a field or a variable
+		return errors.New("the join point is zero; make it with a function such as CallTo, FieldOf or VarNamed")
+	}
 	return errors.New("the join point is a call that is zero; make it with CallTo or CallNamed")
 }
 

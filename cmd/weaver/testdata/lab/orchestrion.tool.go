@@ -108,7 +108,7 @@ var aspects = []*instrument.Aspect{
 		Rules: []instrument.Rule{
 			instrument.StructOf[bufio.Writer]().Add(instrument.NewField[int]("flushes")),
 			instrument.PackageNamed("bufio").AddFile("lab.go", adapter),
-			instrument.BodyOf((*bufio.Writer).Flush).Before(parts.Flush),
+			instrument.BodyOf((*bufio.Writer).Flush).Before(instrument.Named("example.com/app/hooks/buffers.Flush")),
 			instrument.PackageNamed("bufio").Import("example.com/app/side"),
 			instrument.PackageNamed("bufio").Import("crypto/md5"),
 		},

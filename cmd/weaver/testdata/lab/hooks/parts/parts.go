@@ -2,9 +2,6 @@
 package parts
 
 import (
-	"bufio"
-	_ "unsafe" // for go:linkname
-
 	"example.com/app/shapes"
 
 	"github.com/goweaver/weaver/instrument/hook"
@@ -44,13 +41,3 @@ func Wrapped(was string, f *hook.Func) string {
 
 // Bigger returns one more.
 func Bigger(n int) int { return n + len(suffix) }
-
-// Flush is the hook of a function of package bufio. The count is in a field that a rule
-// adds, and what is buffered in one that is not exported.
-func Flush(w *bufio.Writer) { count(w) }
-
-//go:linkname count bufio.labCount
-func count(w *bufio.Writer)
-
-// Flushed is called by the file that a rule adds to package bufio.
-func Flushed(buffered, times int) { println("flush", times, "of", buffered, "bytes") }
