@@ -45,6 +45,14 @@ func TestNothing(t *testing.T) {
 			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Scope: []string{rule.MainModules}}, false,
 			"the rule matches nothing: no code in the main modules calls errors.New; widen the scope, or drop the rule",
 		},
+		"a new struct": {
+			rule.Rule{Point: rule.Literal, Target: target("errors", "", "Pair"), Type: "errors.Pair[int]", Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules makes a new errors.Pair[int]; widen the scope, or drop the rule",
+		},
+		"a whole package that is not there": {
+			rule.Rule{Point: rule.Package, Target: target("example.com/m/libs", "", "")}, true,
+			"the rule matches nothing: the package example.com/m/libs is not part of the build; correct the name, or drop the rule",
+		},
 		"a command": {
 			rule.Rule{Point: rule.Body, Target: target("main", "", "mian")}, false,
 			"the rule matches nothing: there is no main.mian; correct the name, or drop the rule",
