@@ -57,6 +57,14 @@ func TestNothing(t *testing.T) {
 			rule.Rule{Point: rule.Call, Target: &rule.Func{Recv: "error", Name: "Error"}, Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
 			"the rule matches nothing: no code in the main modules calls (error).Error; widen the scope, or drop the rule",
 		},
+		"a new struct": {
+			rule.Rule{Point: rule.Literal, Target: target("errors", "", "Pair"), Type: "errors.Pair[int]", Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules makes a new errors.Pair[int]; widen the scope, or drop the rule",
+		},
+		"a whole package that is not there": {
+			rule.Rule{Point: rule.Package, Target: target("example.com/m/libs", "", "")}, true,
+			"the rule matches nothing: the package example.com/m/libs is not part of the build; correct the name, or drop the rule",
+		},
 		"a command": {
 			rule.Rule{Point: rule.Body, Target: target("main", "", "mian")}, false,
 			"the rule matches nothing: there is no main.mian; correct the name, or drop the rule",
