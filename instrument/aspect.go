@@ -46,9 +46,10 @@ const (
 // processes that a build starts for each package, and only one of those asks.
 type Rule struct {
 	point  rule.Kind
-	target any // a function, or a targetName; nil for a pattern
-	where  []Predicate
+	target any // a function, a targetName, or described{} for a pattern
+	preds  []Predicate
 	pos    position // of the join point
+	part   part     // of a join point that is no function
 
 	advice  rule.Kind // "" in the zero value
 	hook    any       // a function, or a NamedFunc

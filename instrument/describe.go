@@ -40,22 +40,27 @@ func (d *description) mistaken(p position, err error) {
 // mistaken is still looked at, so that no mistake hides another.
 func (r Rule) describe() *description {
 	d := &description{rule: rule.Rule{Pos: r.pos.or(r.advised).place().String(), Point: r.point, Advice: r.advice}}
+	if isPart(r.advice, r.point) {
+		r.describePart(d)
+		return d
+	}
 	switch target := r.target.(type) {
 	case targetName:
 		f, err := rule.ParseFunc(string(target))
 		d.rule.Target = &f
 		d.mistaken(r.pos, err)
-	default:
-		switch {
-		case r.point == "":
-			d.mistaken(r.advised, zeroPoint(r.advice))
-		case r.where == nil:
-			d.mistaken(r.pos, d.byValue(target))
-		case len(r.where) == 0:
+	case described:
+		if len(r.preds) == 0 {
 			d.mistaken(r.pos, errors.New(`BodyWhere without a predicate is every function there is; say which, for instance instrument.Name("*")`))
 		}
+	default:
+		if r.point == "" {
+			d.mistaken(r.advised, zeroPoint(r.advice))
+		} else {
+			d.mistaken(r.pos, d.byValue(target))
+		}
 	}
-	for _, p := range r.where {
+	for _, p := range r.preds {
 		d.rule.Where = append(d.rule.Where, p.describe(r.pos, d.mistaken))
 	}
 	d.mistaken(r.advised, d.hook(r.hook))

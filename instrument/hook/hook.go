@@ -20,11 +20,14 @@ type Func struct {
 	File string
 	// Line is the line of the func keyword, from 1.
 	Line int
-	// Options holds the constants that the rule was given by With, in that order.
+	// Options holds the constants that the rule was given by With, in that order, and
+	// behind them the key=value words of the directives that the rule is about.
 	Options []Option
+	// Args holds the other words of these directives.
+	Args []string
 }
 
-// An Option is a constant that the rule was given by With.
+// An Option is a constant that the rule was given by With, or by a directive.
 type Option struct {
 	Key string
 	// Value is a string, bool, int64 or float64.

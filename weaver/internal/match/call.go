@@ -14,6 +14,7 @@ func (m *matcher) calls(file *source.File, rules []*rule.Rule) {
 	discarded := map[*ast.CallExpr]bool{} // calls of go and defer statements
 	for _, d := range file.AST.Decls {
 		decl, _ := d.(*ast.FuncDecl)
+		rules := m.within(rules, file, decl)
 		ast.Inspect(d, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.GoStmt:

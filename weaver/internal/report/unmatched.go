@@ -10,14 +10,14 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
-// Unmatched returns the rules of the plan that were woven nowhere in the build, and of
-// which nothing else is said.
+// Unmatched returns the rules of the plan that match nowhere in the build, and of which
+// nothing else is said.
 func Unmatched(p *plan.Plan, sum *Record) []*rule.Rule {
 	var out []*rule.Rule
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		said := slices.ContainsFunc(sum.Found, func(f match.Finding) bool { return f.Rule == r.ID })
-		if sum.Sites[r.ID] == 0 && !said {
+		if _, met := sum.Sites[r.ID]; !met && !said {
 			out = append(out, r)
 		}
 	}
@@ -47,6 +47,8 @@ func Nothing(r *rule.Rule, packages map[string]bool) match.Finding {
 		f.Text = fmt.Sprintf("the rule matches nothing: no function in %s is what it describes and fits its hook; correct it, or drop it", scope(r))
 	case r.Point == rule.Call:
 		f.Text = fmt.Sprintf("the rule matches nothing: no code in %s calls %s; widen the scope, or drop the rule", scope(r), r.Target.Short())
+	case len(r.Where) > 0:
+		f.Text = fmt.Sprintf("the rule matches nothing: there is no %s for which its conditions hold; correct it, or drop it", r.Target.Short())
 	default:
 		f.Text = fmt.Sprintf("the rule matches nothing: there is no %s; correct the name, or drop the rule", r.Target.Short())
 	}

@@ -15,10 +15,14 @@ import (
 // at the opening brace of the original.
 func (g *generator) body(e *edits, sites []match.Site) error {
 	inner := sites
-	d := sites[0].Decl
+	d := functionOf(sites[0])
 	for i := len(sites) - 1; i >= 0; i-- {
 		if sites[i].Rule.Advice == rule.Enclose {
-			if err := g.enclose(e, sites[:i+1]); err != nil {
+			enclose := g.enclose
+			if sites[0].Lit != nil {
+				enclose = g.encloseLiteral
+			}
+			if err := enclose(e, sites[:i+1]); err != nil {
 				return err
 			}
 			inner = sites[i+1:]
@@ -32,7 +36,7 @@ func (g *generator) body(e *edits, sites []match.Site) error {
 	if err != nil {
 		return err
 	}
-	e.insert(d.Body.Lbrace+1, " "+text)
+	e.insert(d.body.Lbrace+1, " "+text)
 	return nil
 }
 
@@ -302,11 +306,26 @@ func itemVar(f *types.Func, i rule.Item) *types.Var {
 	return sig.Results().At(i.Index)
 }
 
-// declNames are the names of a declared function's items; what has none is given one.
+// A function is the syntax of what a body is woven in: a declaration or a literal.
+type function struct {
+	recv *ast.FieldList // nil for a literal
+	typ  *ast.FuncType
+	body *ast.BlockStmt
+}
+
+func functionOf(s match.Site) *function {
+	if s.Lit != nil {
+		return &function{nil, s.Lit.Type, s.Lit.Body}
+	}
+	return &function{s.Decl.Recv, s.Decl.Type, s.Decl.Body}
+}
+
+// declNames are the names of a function's items where it is written; what has none is
+// given one.
 type declNames struct {
 	g     *generator
 	e     *edits
-	decl  *ast.FuncDecl
+	decl  *function
 	given map[string][]string // kind → names, once they are made sure of
 }
 
@@ -315,7 +334,7 @@ func (n *declNames) of(i rule.Item) string {
 		n.given = map[string][]string{}
 	}
 	if n.given[i.Kind] == nil {
-		list := map[string]*ast.FieldList{rule.Recv: n.decl.Recv, rule.Param: n.decl.Type.Params, rule.Result: n.decl.Type.Results}[i.Kind]
+		list := map[string]*ast.FieldList{rule.Recv: n.decl.recv, rule.Param: n.decl.typ.Params, rule.Result: n.decl.typ.Results}[i.Kind]
 		n.given[i.Kind] = n.nameAll(i.Kind, list)
 	}
 	return n.given[i.Kind][i.Index]

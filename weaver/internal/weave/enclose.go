@@ -48,17 +48,35 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 	if err != nil {
 		return err
 	}
-	pro, err := g.prologue(before, n)
-	if err != nil {
-		return err
-	}
-	h, err := g.bodyHook(s)
-	if err != nil {
-		return err
-	}
 	if recv != "" {
 		inner = n.of(rule.Item{Kind: rule.Recv}) + "." + inner
 		recv = "(" + recv + ") "
+	}
+	body, err := g.layerBody(s, before, n, inner)
+	if err != nil {
+		return err
+	}
+	g.declare("func %s%s(%s)%s {\n%s}\n", recv, outer, join(params...), resultList(results), body)
+	return nil
+}
+
+func resultList(results []string) string {
+	if len(results) == 0 {
+		return ""
+	}
+	return " (" + join(results...) + ")"
+}
+
+// layerBody returns the statements of a layer: it runs the rules in before and then the
+// hook around what inner calls.
+func (g *generator) layerBody(s match.Site, before []match.Site, n *layerNames, inner string) (string, error) {
+	pro, err := g.prologue(before, n)
+	if err != nil {
+		return "", err
+	}
+	h, err := g.bodyHook(s)
+	if err != nil {
+		return "", err
 	}
 	var args []string
 	for _, a := range s.Binding.Args {
@@ -74,15 +92,12 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 	}
 	body, err := g.bodyLiteral(s, n, inner)
 	if err != nil {
-		return err
+		return "", err
 	}
 	plain := inner + "(" + join(g.passOn(s, n, nil)...) + ")"
 	call := h.name + "(" + join(append(args, body)...) + ")"
-	var b strings.Builder
-	fmt.Fprintf(&b, "func %s%s(%s)", recv, outer, join(params...))
-	if len(results) > 0 {
-		fmt.Fprintf(&b, " (%s)", join(results...))
-		all := join(n.results(s)...)
+	if results := n.results(s); len(results) > 0 {
+		all := join(results...)
 		plain = "return " + plain
 		if set := n.items(s.Binding.Rets); join(set...) == all {
 			call = "return " + call
@@ -97,9 +112,7 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 	if pro != "" {
 		pro = "\t" + strings.TrimSpace(pro) + "\n"
 	}
-	fmt.Fprintf(&b, " {\n%s\tif !%s {\n\t\t%s\n\t}\n\t%s\n}\n", pro, h.ready, plain, call)
-	g.declare("%s", b.String())
-	return nil
+	return fmt.Sprintf("%s\tif !%s {\n\t\t%s\n\t}\n\t%s\n", pro, h.ready, plain, call), nil
 }
 
 // layerSignature returns the receiver, parameters and results of the site's
