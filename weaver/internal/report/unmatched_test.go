@@ -41,6 +41,10 @@ func TestNothing(t *testing.T) {
 			rule.Rule{Point: rule.Body, Target: target("example.com/m/libs", "T", "F")}, true,
 			"the rule matches nothing: the package example.com/m/libs of (*libs.T).F is not part of the build; correct the name, or drop the rule",
 		},
+		"a package that is never woven": {
+			rule.Rule{Point: rule.Body, Target: target("crypto/internal/fips140/aes", "", "New")}, true,
+			"aes.New is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; choose the function that calls it",
+		},
 		"a call": {
 			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Scope: []string{rule.MainModules}}, false,
 			"the rule matches nothing: no code in the main modules calls errors.New; widen the scope, or drop the rule",
