@@ -9,10 +9,11 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
-// A rule that was woven, or of which something else is said, is not said to match nothing.
+// A rule that was woven, or that sources opt out of, or of which something else is said,
+// is not said to match nothing.
 func TestUnmatched(t *testing.T) {
-	p := &plan.Plan{Rules: []rule.Rule{{ID: "woven"}, {ID: "said"}, {ID: "nothing"}}}
-	sum := &Record{Sites: map[string]int{"woven": 1, "nothing": 0}, Found: []match.Finding{{Rule: "said"}, {Rule: "other"}}}
+	p := &plan.Plan{Rules: []rule.Rule{{ID: "woven"}, {ID: "said"}, {ID: "nothing"}, {ID: "ignored"}}}
+	sum := &Record{Sites: map[string]int{"woven": 1, "ignored": 0}, Found: []match.Finding{{Rule: "said"}, {Rule: "other"}}}
 	got := Unmatched(p, sum)
 	if len(got) != 1 || got[0] != &p.Rules[2] {
 		t.Errorf("got %v", got)
