@@ -94,16 +94,20 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 	}
 }
 
-// joinPoint returns the target, or the conditions of a pattern.
+// joinPoint returns the target and the conditions.
 func (r *listedRule) joinPoint() string {
-	if r.Target != "" {
-		return r.Target
-	}
 	var where []string
 	for _, p := range r.where {
 		where = append(where, predicate(p, rule.Pretty))
 	}
-	return "where " + strings.Join(where, ", ")
+	conditions := "where " + strings.Join(where, ", ")
+	switch {
+	case r.Target == "":
+		return conditions
+	case len(where) == 0:
+		return r.Target
+	}
+	return r.Target + " " + conditions
 }
 
 func scopeText(scope []string) string {
