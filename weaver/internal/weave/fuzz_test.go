@@ -231,7 +231,7 @@ func bodyRule(fn *types.Func, pick uint32) *rule.Rule {
 		r.Advice = rule.Check
 		entry(h, true)
 		h.Results = append(h.Results, rule.ErrorType)
-	case advice == 2 && !match.HasTypeParam(sig):
+	case advice == 2 && !match.HasTypeParam(sig) && (sig.Recv() == nil || !match.HasTypeParam(sig.Recv().Type())):
 		enclose(r, sig)
 	default:
 		r.Advice = rule.Around
