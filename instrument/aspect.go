@@ -49,6 +49,7 @@ type Rule struct {
 	target any // a function, a targetName, or described{} for a pattern
 	preds  []Predicate
 	pos    position // of the join point
+	part   part     // of a join point that is no function
 
 	advice  rule.Kind // "" in the zero value
 	hook    any       // a function, or a NamedFunc

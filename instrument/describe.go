@@ -40,6 +40,10 @@ func (d *description) mistaken(p position, err error) {
 // mistaken is still looked at, so that no mistake hides another.
 func (r Rule) describe() *description {
 	d := &description{rule: rule.Rule{Pos: r.pos.or(r.advised).place().String(), Point: r.point, Advice: r.advice}}
+	if isPart(r.advice, r.point) {
+		r.describePart(d)
+		return d
+	}
 	switch target := r.target.(type) {
 	case targetName:
 		f, err := rule.ParseFunc(string(target))

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goweaver/weaver/internal/rule"
@@ -32,7 +33,20 @@ type compilation struct {
 	woven int // sites
 	rec   report.Record
 
+	pkg    *source.Package // what was woven
+	result *weave.Result   // and became of it; nil where nothing matched
+
 	absent map[*rule.Rule]bool // rules whose target's name occurs nowhere in the package
+}
+
+func (t *tool) newCompilation(cmd *toolcmd.Compile, importPath string, imports *toolcmd.ImportConfig) *compilation {
+	if importPath == "" {
+		importPath = cmd.Package
+	}
+	return &compilation{
+		tool: t, cmd: cmd, files: slices.Clone(cmd.Files), absent: map[*rule.Rule]bool{},
+		unit: &match.Unit{Compile: cmd, Plan: t.plan, ImportPath: importPath, Imports: imports},
+	}
 }
 
 // compile weaves a package and compiles it. Packages concern weaver in which a rule
@@ -50,20 +64,18 @@ func (t *tool) compile() (int, error) {
 	}
 	start := time.Now()
 	t.traceFile("import config", cmd.ImportCfg)
-	c := &compilation{tool: t, cmd: cmd, files: slices.Clone(cmd.Files), absent: map[*rule.Rule]bool{}}
 	imports, err := toolcmd.ReadImportConfig(cmd.ImportCfg)
 	if err != nil {
 		return 1, err
 	}
-	c.unit = &match.Unit{Compile: cmd, Plan: t.plan, ImportPath: importPath(), Imports: imports}
-	if c.unit.ImportPath == "" {
-		c.unit.ImportPath = cmd.Package
-	}
+	c := t.newCompilation(cmd, importPath(), imports)
 	if c.deps.Needs, err = resolve.Needs(imports); err != nil {
 		return 1, err
 	}
 	rules, spared := c.unit.Candidates()
-	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package), cmd.Package == "main"
+	// A package of the standard library can be among those that a program needs, but
+	// nothing waits for it.
+	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package) && !cmd.Std, cmd.Package == "main"
 	concerned := len(rules)+len(spared) > 0
 	if (concerned || c.unit.InMain()) && len(cmd.Files) > 0 { // a main module's may have directives
 		if err := c.weave(rules, spared); err != nil {
@@ -136,6 +148,7 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 		return nil
 	}
 	res := weave.Package(p, goarch(), sites)
+	c.pkg, c.result = p, res
 	c.find(res.Findings...)
 	c.woven = len(res.Woven)
 	for _, s := range res.Woven {
@@ -160,8 +173,19 @@ func (c *compilation) take(p *source.Package, res *weave.Result, sites []match.S
 		}
 		c.files[i] = file
 	}
-	if err := c.add("weaver", res.Generated); err != nil {
-		return err
+	if res.Generated != nil {
+		// First, so that its variables are initialised before those of the package, which
+		// would otherwise have to wait for them, and so change places with each other.
+		if err := c.add("weaver", res.Generated); err != nil {
+			return err
+		}
+		last := len(c.files) - 1
+		c.files = slices.Insert(c.files[:last], 0, c.files[last])
+	}
+	for _, f := range res.Added {
+		if err := c.add(strings.TrimSuffix(f.Name, ".go"), []byte(f.Source)); err != nil {
+			return err
+		}
 	}
 	c.deps.Calls = map[string][]string{}
 	for _, hook := range res.Hooks {

@@ -175,7 +175,7 @@ func problem(r *rule.Rule, t *register.Target) string {
 	case r.Point == rule.Call && t.Generic:
 		return fmt.Sprintf("the call of %s %s", r.Target.Short(), match.OfGeneric)
 	case r.Point == rule.Body && match.NeverWoven(r.Target.Pkg):
-		return fmt.Sprintf("%s is of the runtime or of weaver, whose packages are never woven; choose the function that calls it", r.Target.Short())
+		return fmt.Sprintf("%s is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; choose the function that calls it", r.Target.Short())
 	}
 	return ""
 }

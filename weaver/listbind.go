@@ -73,7 +73,7 @@ func bindRule(r *rule.Rule, t *register.Target, hook *register.Names) (*listedBi
 		return nil, err
 	}
 	if t.Decl != nil {
-		if why := match.Unweavable(t.File, t.Decl, r.Advice); why != "" {
+		if why := match.Unweavable(*r.Target, t.File, t.Decl, r.Advice); why != "" {
 			return nil, errors.New(t.Items.Name + " " + why)
 		}
 	}

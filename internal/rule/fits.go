@@ -16,6 +16,8 @@ func (r *Rule) Fits() error {
 	}
 	hook := r.Hook.Short()
 	switch {
+	case r.Point == Literal, r.Point == Variable:
+		return r.fitsValue()
 	case r.Point == Call && r.Sig == nil:
 		return callAlone(r.Advice, hook, r.HookSig)
 	case r.Point == Call:

@@ -60,6 +60,9 @@ type Rule struct {
 	// Target names what the rule is about: a function, a struct type, a variable or
 	// constant; of a package, its path alone. It is nil for a pattern.
 	Target *Func `json:"target,omitempty"`
+	// Type is the struct type in full, where it was given by value: of an instance of a
+	// generic type, which is Target, with its type arguments.
+	Type Type `json:"type,omitempty"`
 	// Field is that of a struct: the one whose value is wrapped, or that is added.
 	Field *Field `json:"field,omitempty"`
 	// Sig is the target's signature, where it was given by value: as in a method

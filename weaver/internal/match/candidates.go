@@ -23,8 +23,9 @@ type Unit struct {
 	ImportPath string // as go list has it, without the variant in brackets
 	Imports    *toolcmd.ImportConfig
 
-	inMain  *bool        // once it is known
-	ignored []*rule.Rule // those that sources opt out of, once [Sites] ran
+	inMain  *bool           // once it is known
+	reached map[string]bool // once it is known, by path
+	ignored []*rule.Rule    // those that sources opt out of, once [Sites] ran
 }
 
 // Ignored returns the rules that match in the package and are not woven at some place
@@ -54,8 +55,8 @@ func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
 // Excludes returns why the rule can not match in the unit, as far as its import path
 // and import config tell, or "" if it is one of the [Unit.Candidates].
 func (u *Unit) Excludes(r *rule.Rule) string {
-	if NeverWoven(u.ImportPath) {
-		return "weaver's own packages and the runtime are not woven"
+	if why := never(u.ImportPath); why != "" {
+		return why
 	}
 	if why := u.excludes(r); why != "" || !r.Pattern() || !u.inClosure() || u.spares(r) {
 		return why
@@ -63,10 +64,9 @@ func (u *Unit) Excludes(r *rule.Rule) string {
 	return "a hook imports the package, and the rule does not name it"
 }
 
-// NeverWoven reports whether the package is of weaver's own or belongs to the runtime.
-func NeverWoven(importPath string) bool {
-	return importPath == own || strings.HasPrefix(importPath, own+"/") || isRuntime(importPath)
-}
+// NeverWoven reports whether the package is of weaver's own, or belongs to the runtime
+// or to the FIPS 140 module.
+func NeverWoven(importPath string) bool { return never(importPath) != "" }
 
 // spares reports whether the user should hear that the rule leaves the unit alone.
 func (u *Unit) spares(r *rule.Rule) bool {
@@ -81,7 +81,7 @@ func (u *Unit) excludes(r *rule.Rule) string {
 		if !r.ByUse() {
 			return "the target is in another package"
 		}
-		if _, imported := u.Imports.Files[t.Pkg]; !imported {
+		if !u.reaches(r) {
 			return "the package does not import the target's"
 		}
 	}
@@ -183,7 +183,7 @@ func isRuntime(importPath string) bool {
 func Mentioned(rules []*rule.Rule, p *source.Package) (mentioned, absent []*rule.Rule) {
 	for _, r := range rules {
 		words := []string(nil)
-		if r.Target != nil {
+		if r.Target != nil && r.Point != rule.Literal { // a struct is made without its name, too
 			words = append(words, r.Target.Name)
 			if r.Point == rule.Body && r.Target.Recv != "" {
 				words = append(words, r.Target.Recv)
@@ -209,7 +209,7 @@ func Mentioned(rules []*rule.Rule, p *source.Package) (mentioned, absent []*rule
 func Absent(u *Unit, rules []*rule.Rule) []Finding {
 	var out []Finding
 	for _, r := range rules {
-		if r.Point != rule.Body || r.Target == nil || r.Target.Pkg == "main" || strings.HasSuffix(u.Compile.Package, "_test") {
+		if r.ByUse() || r.Target == nil || r.Target.Pkg == "main" || strings.HasSuffix(u.Compile.Package, "_test") {
 			continue
 		}
 		out = append(out, Finding{

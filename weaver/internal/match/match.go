@@ -41,6 +41,10 @@ type Site struct {
 	Call   *ast.CallExpr // of a rule on a call
 	Method *Method       // where the callee is a selected method
 	Spread bool          // the arguments are all results of another call: f(g())
+
+	New   *New       // of a rule on a new struct
+	Var   *types.Var // a package-level variable, whose name the node is
+	Const *Const     // of a rule on a constant
 }
 
 // A Method says how a call x.M(…) gets from x to the receiver of M.
@@ -104,11 +108,12 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 			}
 			end = d.End()
 		}
-		m.literals(f, rules)
+		m.funcLits(f, rules)
 		if len(calls) > 0 {
 			m.calls(f, calls)
 		}
 	}
+	m.parts(rules)
 	m.wordsOfUses()
 	m.dropIgnored()
 	unmatched := slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return slices.Contains(m.matched, r) })
@@ -119,7 +124,11 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 // NeedBodies reports whether the rules need the types of what stands in bodies.
 func NeedBodies(rules []*rule.Rule) bool {
 	return slices.ContainsFunc(rules, func(r *rule.Rule) bool {
-		return r.Point == rule.Call || r.Advice == rule.Enclose || asksForLiterals(r) // for calls of recover
+		switch r.Point {
+		case rule.Call, rule.Literal, rule.Struct:
+			return true
+		}
+		return r.Advice == rule.Enclose || asksForLiterals(r) // for calls of recover
 	})
 }
 
@@ -129,7 +138,8 @@ type matcher struct {
 	sites      []Site
 	findings   []Finding
 	mismatches []*MismatchError
-	matched    []*rule.Rule // rules with a named body that was found
+	matched    []*rule.Rule // rules whose named target was found
+	added      []addedField
 
 	asked        []string // directives
 	notes        map[*source.File]*notes
@@ -176,7 +186,7 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 				misfits[name] = &misfit{r, err}
 			}
 		}
-		why := unweavable(r.Advice)
+		why := cmp.Or(unweavable(r.Advice), special(f.name))
 		switch {
 		case err != nil && r.Target == nil: // for a pattern the hook's signature is one more predicate
 		case err != nil:
@@ -235,7 +245,7 @@ func (m *matcher) mismatch(r *rule.Rule, pos token.Pos, err error) *MismatchErro
 
 // Unweavable returns why no such advice can be given to the body, as far as its syntax
 // tells, or "". What the body calls takes types to tell.
-func Unweavable(f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
+func Unweavable(name rule.Func, f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
 	end := f.Name.End()
 	for _, before := range f.Decls {
 		if before == d {
@@ -243,7 +253,7 @@ func Unweavable(f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
 		}
 		end = before.End()
 	}
-	return unweavable(d, directives(f, end, d.Name.Pos()), advice, &types.Info{})
+	return cmp.Or(unweavable(d, directives(f, end, d.Name.Pos()), advice, &types.Info{}), special(name))
 }
 
 // unweavable returns why no such advice can be given to the body, or "".
@@ -272,11 +282,11 @@ func unweavable(d *ast.FuncDecl, directives []string, advice rule.Kind, info *ty
 	case isGeneric(d):
 		return "is generic and can not be enclosed; use Before or Around"
 	}
-	return special(d.Body, info)
+	return framed(d.Body, info)
 }
 
-// special returns why the body can not be called by another function in its place, or "".
-func special(body *ast.BlockStmt, info *types.Info) string {
+// framed returns why the body can not be called by another function in its place, or "".
+func framed(body *ast.BlockStmt, info *types.Info) string {
 	switch callsSpecial(body, info) {
 	case "recover":
 		return "calls recover itself, which works only in the deferred function, not in one that it calls; use Before or Around"

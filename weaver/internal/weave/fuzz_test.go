@@ -16,6 +16,7 @@ import (
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/source"
+	"github.com/goweaver/weaver/weaver/internal/weave/verify"
 )
 
 // seeds are what FuzzWeave starts from beside the compiler's own tests, which a
@@ -99,7 +100,7 @@ func FuzzWeave(f *testing.F) {
 		if err != nil {
 			t.Fatalf("a rule made from the source does not fit it: %v", err)
 		}
-		if err := moved(p, sites, res); err != nil && len(res.Findings) == 0 {
+		if err := verify.Moved(p, sites, res); err != nil && len(res.Findings) == 0 {
 			t.Error(err)
 		}
 		if err := l.check(l.rewoven(p, cmd, res), p.Imports); err != nil {

@@ -6,6 +6,7 @@
 //	hooks/hooks.go   the hooks, example.com/hooks, which may import all of these
 //	lang             the language version, go1.25 unless said
 //	skip             why the case can not pass yet
+//	add/*.go         files that rules add to the package
 //	want/*           the woven files and the generated one, weaver.go; findings; or error
 //
 // Of every case is asked besides that the woven package type-checks and compiles,
@@ -17,6 +18,7 @@ package weave_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"go/types"
@@ -33,6 +35,7 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/source"
 	"github.com/goweaver/weaver/weaver/internal/weave"
+	"github.com/goweaver/weaver/weaver/internal/weave/verify"
 )
 
 var update = flag.Bool("update", false, "write the want files of the golden cases")
@@ -69,7 +72,7 @@ func golden(t *testing.T, file string) {
 	}
 	for _, f := range ar.Files {
 		dir, name, _ := strings.Cut(f.Name, "/")
-		if strings.HasSuffix(name, ".go") && !slices.Contains([]string{"src", "hooks", "want"}, dir) {
+		if strings.HasSuffix(name, ".go") && !slices.Contains([]string{"src", "hooks", "want", "add"}, dir) {
 			l.plain("example.com/"+dir, dir)
 		}
 	}
@@ -85,7 +88,7 @@ func golden(t *testing.T, file string) {
 		}
 	}
 	hooks := l.plain("example.com/hooks", "hooks")
-	sites, res, found, err := l.weave(p, cmd, parseRules(t, rules, hooks))
+	sites, res, found, err := l.weave(p, cmd, parseRules(t, rules, hooks, ar))
 	got := map[string][]byte{}
 	if err != nil {
 		got["want/error"] = []byte(l.anonymous(err.Error()) + "\n")
@@ -122,17 +125,8 @@ func (l *lab) plain(importPath, name string) *types.Package {
 // verify makes the checks that no case has to ask for.
 func (l *lab) verify(p *source.Package, sites []match.Site, res *weave.Result) {
 	l.t.Helper()
-	if err := moved(p, sites, res); err != nil {
+	if err := errors.Join(verify.Moved(p, sites, res), verify.Untouched(sites, res)); err != nil {
 		l.t.Error(err)
-	}
-	woven := map[*source.File]bool{}
-	for _, s := range sites {
-		woven[s.File] = true
-	}
-	for f := range res.Files {
-		if !woven[f] {
-			l.t.Errorf("%s has no site and was changed", f.Name)
-		}
 	}
 }
 
@@ -203,7 +197,9 @@ func decoded(data []byte) []byte {
 //
 //	body (*example.com/src.T).M around Span take recv,param:0,result:-1 with op="x" n=1
 //	body * before Enter where directive:span=op,n !param:0:string !generated
-func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
+//
+// and those of parts_test.go.
+func parseRules(t *testing.T, text string, hooks *types.Package, ar *txtar.Archive) []*rule.Rule {
 	t.Helper()
 	var out []*rule.Rule
 	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
@@ -213,9 +209,16 @@ func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 		}
 		r := &rule.Rule{
 			Aspect: "case", Pos: fmt.Sprintf("rules:%d", i+1), Scope: []string{rule.Everywhere},
-			Point: rule.Kind(w[0]), Advice: rule.Kind(w[2]), Hook: rule.Func{Pkg: "example.com/hooks", Name: w[3]},
+			Point: rule.Kind(w[0]), Advice: rule.Kind(w[2]),
 		}
-		if w[1] == "*" {
+		out = append(out, r)
+		if parsePart(t, r, w, ar) {
+			continue
+		}
+		r.Hook = rule.Func{Pkg: "example.com/hooks", Name: w[3]}
+		if r.Target != nil {
+			// parsePart has set it
+		} else if w[1] == "*" {
 			r.Where = []rule.Pred{{Kind: "name", Text: "*"}}
 		} else {
 			f, err := rule.ParseFunc(w[1])
@@ -233,7 +236,6 @@ func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 		if err := r.Fits(); err != nil {
 			t.Fatalf("rule %q: %v", line, err)
 		}
-		out = append(out, r)
 	}
 	return out
 }
@@ -276,16 +278,20 @@ func options(r *rule.Rule, words []string) {
 			}
 		case mode == "with":
 			key, text, _ := strings.Cut(w, "=")
-			kind := "int64"
-			switch {
-			case text[0] == '"':
-				kind = "string"
-			case text == "true" || text == "false":
-				kind = "bool"
-			case strings.Contains(text, "."):
-				kind = "float64"
-			}
-			r.Options = append(r.Options, rule.Option{Key: key, Kind: kind, Text: text})
+			r.Options = append(r.Options, option(key, text))
 		}
 	}
+}
+
+func option(key, text string) rule.Option {
+	kind := "int64"
+	switch {
+	case text[0] == '"':
+		kind = "string"
+	case text == "true" || text == "false":
+		kind = "bool"
+	case strings.Contains(text, "."):
+		kind = "float64"
+	}
+	return rule.Option{Key: key, Kind: kind, Text: text}
 }

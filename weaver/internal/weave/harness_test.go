@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"go/ast"
 	"go/types"
 	"os"
 	"os/exec"
@@ -144,6 +143,11 @@ func (l *lab) rewoven(p *source.Package, cmd *toolcmd.Compile, res *weave.Result
 	if res.Generated != nil {
 		name := filepath.Join(cmd.Stage(), "generated.go")
 		l.write(name, res.Generated)
+		out.Files = slices.Insert(out.Files, 0, name)
+	}
+	for _, f := range res.Added {
+		name := filepath.Join(cmd.Stage(), f.Name)
+		l.write(name, []byte(f.Source))
 		out.Files = append(out.Files, name)
 	}
 	return &out
@@ -208,64 +212,4 @@ func hookSignature(sig *types.Signature) *rule.Signature {
 	}
 	out.LastParam, out.LastResult = last(sig.Params()), last(sig.Results())
 	return out
-}
-
-// gone returns the offsets of the tokens that weaving at the sites takes out: blank
-// names that it fills in, the name of an enclosed function, and what makes a
-// selected method of a replaced call.
-func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
-	out := map[*source.File]map[int]bool{}
-	for _, s := range sites {
-		if out[s.File] == nil {
-			out[s.File] = map[int]bool{}
-		}
-		at := out[s.File]
-		if s.Call == nil {
-			if s.Lit == nil && s.Rule.Advice == rule.Enclose {
-				at[p.Offset(s.Decl.Name.Pos())] = true
-			}
-			for _, list := range lists(s) {
-				for _, id := range names(list) {
-					if id.Name == "_" {
-						at[p.Offset(id.Pos())] = true
-					}
-				}
-			}
-			continue
-		}
-		if s.Method == nil || s.Rule.Advice != rule.Replace {
-			continue
-		}
-		at[p.Offset(s.Call.Lparen)] = true
-		for fun := s.Call.Fun; fun != s.Method.Selector; fun = fun.(*ast.ParenExpr).X {
-			paren := fun.(*ast.ParenExpr)
-			at[p.Offset(paren.Lparen)], at[p.Offset(paren.Rparen)] = true, true
-		}
-		from, to := p.Offset(s.Method.Selector.X.End()), p.Offset(s.Method.Selector.Sel.Pos())
-		at[to] = true
-		for i, c := range s.File.Src[from:to] {
-			if c == '.' { // in a comment it is no token, and allowing for it does no harm
-				at[from+i] = true
-			}
-		}
-	}
-	return out
-}
-
-// lists returns the receiver, parameters and results of the site's function.
-func lists(s match.Site) []*ast.FieldList {
-	if s.Lit != nil {
-		return []*ast.FieldList{s.Lit.Type.Params, s.Lit.Type.Results}
-	}
-	return []*ast.FieldList{s.Decl.Recv, s.Decl.Type.Params, s.Decl.Type.Results}
-}
-
-func names(list *ast.FieldList) []*ast.Ident {
-	var out []*ast.Ident
-	if list != nil {
-		for _, f := range list.List {
-			out = append(out, f.Names...)
-		}
-	}
-	return slices.Clip(out)
 }

@@ -1,63 +1,100 @@
 package weave
 
 import (
-	"fmt"
+	"go/ast"
 	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 )
 
-// A function literal has no name to take, so what encloses it stands around the
-// expression and makes a function of the same type from it:
+// A new struct goes through a function on its way to where it is used:
 //
-//	f := func(n int) error {…}      f := weaver_enclose1(func(n int) error {…})
+//	&T{a: 1}         weaver_1(&T{a: 1})
+//	T{a: 1}          weaver_2(T{a: 1})
+//	[]T{{a: 1}}      []T{weaver_2(weaver_T3{a: 1})}      where weaver_T3 is an alias
+//	[]*T{{a: 1}}     []*T{weaver_1(&weaver_T3{a: 1})}
+//	new(T)           weaver_1(new(T))
+//	var x, y T       var x, y T = weaver_2(weaver_T3{}), weaver_2(weaver_T3{})
 //
-//	func weaver_enclose1(plain func(int) error) func(int) error {
-//		return func(p0 int) (r0 error) {
-//			«the rules before this Enclose»
-//			if !weaver_ready2() {
-//				return plain(p0)
-//			}
-//			return weaver_hook3(p0, func(q0 int) error { return plain(q0) })
-//		}
-//	}
-//
-// The literal is evaluated where and when it was, so what it captures is the same, in a
-// loop and in a go or defer statement too.
+// A package-level variable that is a struct is left as it is, and changed through its
+// address; see [generator.variable]. The first of several rules is the outermost, so the
+// hook of the last one runs first.
 
-// encloseLiteral weaves the sites, the last of which is an Enclose.
-func (g *generator) encloseLiteral(e *edits, sites []match.Site) error {
-	lit := sites[0].Lit
-	typ, err := g.spell(sites[0].Func.Signature())
-	if err != nil {
-		return err
-	}
-	for len(sites) > 0 {
-		k := 0 // the first Enclose: the layer that is made now
-		for sites[k].Rule.Advice != rule.Enclose {
-			k++
-		}
-		n := &layerNames{g: g}
-		_, params, results, err := g.layerSignature(sites[k], n)
+// literal weaves the rules on one new struct.
+func (g *generator) literal(e *edits, sites []match.Site) error {
+	n := sites[0]
+	form := n.New.Form
+	pointer := form == match.Address || form == match.ElidedAddress
+	var adapters []string
+	for _, s := range sites {
+		a, err := g.newAdapter(s, pointer)
 		if err != nil {
 			return err
 		}
-		plain := g.local + "plain"
-		body, err := g.layerBody(sites[k], sites[:k], n, plain)
+		adapters = append(adapters, a)
+	}
+	open, closing := strings.Join(adapters, "(")+"(", strings.Repeat(")", len(adapters))
+	switch form {
+	case match.ElidedValue, match.ElidedAddress, match.Zero:
+		t, err := g.spell(n.New.Type)
 		if err != nil {
 			return err
 		}
-		name := g.adapter("enclose", "(%s %s) %s {\n\treturn %s}", plain, typ, typ,
-			indented(fmt.Sprintf("func(%s)%s {\n%s}\n", join(params...), resultList(results), body)))
-		e.insert(lit.Pos(), name+"(")
-		e.attach(lit.End(), ")")
-		sites = sites[k+1:]
+		if pointer {
+			open += "&"
+		}
+		open += g.alias(t)
 	}
+	if form == match.Zero {
+		spec := n.Node.(*ast.ValueSpec)
+		zero := open + "{}" + closing
+		e.attach(spec.Type.End(), " = "+zero+strings.Repeat(", "+zero, len(spec.Names)-1))
+		return nil
+	}
+	e.insert(n.Node.Pos(), open)
+	e.attach(n.Node.End(), closing)
 	return nil
 }
 
-// indented returns the lines, which end in one, with all but the first further in.
-func indented(lines string) string {
-	return strings.TrimSuffix(strings.ReplaceAll(lines, "\n", "\n\t"), "\t")
+// alias returns a name by which a splice can write the type that the generated file
+// writes so.
+func (g *generator) alias(t string) string {
+	key := "alias " + t
+	name, ok := g.shared[key]
+	if !ok {
+		name = g.name("T")
+		g.shared[key] = name
+		g.declare("type %s = %s\n", name, t)
+	}
+	return name
+}
+
+// newAdapter declares the function that a new struct, or a pointer to one, goes through.
+func (g *generator) newAdapter(s match.Site, pointer bool) (string, error) {
+	t, err := g.spell(s.New.Type)
+	if err != nil {
+		return "", err
+	}
+	given, made := g.local+"p0", g.local+"p1"
+	v, addr := given, given
+	if pointer {
+		t = "*" + t
+	} else if s.Rule.Advice == rule.Amend {
+		addr = made
+	}
+	change, err := g.change(s, v, addr)
+	if err != nil {
+		return "", err
+	}
+	if addr == made {
+		// A variable of its own, so that the one that is given escapes to the heap only
+		// if there is a hook to call.
+		change = made + " := &" + t + "{}\n\t\t*" + made + " = " + given + "\n\t\t" + change + "\n\t\treturn *" + made
+	}
+	body, err := g.whenReady(s, change, pointer && s.New.Later)
+	if err != nil {
+		return "", err
+	}
+	return g.adapter("new", "(%s %s) %s {\n%s\treturn %s\n}", given, t, t, body, given), nil
 }

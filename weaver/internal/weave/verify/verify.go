@@ -1,7 +1,11 @@
-package weave_test
+// Package verify holds a woven package against what must be true of every one: the
+// user's tokens are where they were, and what no rule matched is not touched. It comes
+// after weave, in tests of weaver and of aspects; no build runs it.
+package verify
 
 import (
 	"fmt"
+	"go/ast"
 	"go/scanner"
 	"go/token"
 	"path/filepath"
@@ -44,9 +48,9 @@ func spots(name string, src []byte) (out []spot, offsets []int) {
 	}
 }
 
-// moved returns an error if a token of the user's is not in the woven file with its
+// Moved returns an error if a token of the user's is not in the woven file with its
 // own file, line and column, in its own order, unless weaving takes it out.
-func moved(p *source.Package, sites []match.Site, res *weave.Result) error {
+func Moved(p *source.Package, sites []match.Site, res *weave.Result) error {
 	taken := gone(p, sites)
 	for f, woven := range res.Files {
 		abs, err := filepath.Abs(f.Name)
@@ -98,4 +102,78 @@ func same(user, woven spot) bool {
 		return false
 	}
 	return user.Column == woven.Column || user.Column == 0 || user.Line == 1
+}
+
+// Untouched returns an error if a file without a site was changed.
+func Untouched(sites []match.Site, res *weave.Result) error {
+	woven := map[*source.File]bool{}
+	for _, s := range sites {
+		woven[s.File] = true
+	}
+	for f := range res.Files {
+		if !woven[f] {
+			return fmt.Errorf("%s has no site and was changed", f.Name)
+		}
+	}
+	return nil
+}
+
+// gone returns the offsets of the tokens that weaving at the sites takes out: blank
+// names that it fills in, the name of an enclosed function, and what makes a
+// selected method of a replaced call.
+func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
+	out := map[*source.File]map[int]bool{}
+	for _, s := range sites {
+		if out[s.File] == nil {
+			out[s.File] = map[int]bool{}
+		}
+		at := out[s.File]
+		if s.Rule.Point == rule.Body {
+			if s.Lit == nil && s.Rule.Advice == rule.Enclose {
+				at[p.Offset(s.Decl.Name.Pos())] = true
+			}
+			for _, list := range lists(s) {
+				for _, id := range names(list) {
+					if id.Name == "_" {
+						at[p.Offset(id.Pos())] = true
+					}
+				}
+			}
+			continue
+		}
+		if s.Rule.Point != rule.Call || s.Method == nil || s.Rule.Advice != rule.Replace {
+			continue
+		}
+		at[p.Offset(s.Call.Lparen)] = true
+		for fun := s.Call.Fun; fun != s.Method.Selector; fun = fun.(*ast.ParenExpr).X {
+			paren := fun.(*ast.ParenExpr)
+			at[p.Offset(paren.Lparen)], at[p.Offset(paren.Rparen)] = true, true
+		}
+		from, to := p.Offset(s.Method.Selector.X.End()), p.Offset(s.Method.Selector.Sel.Pos())
+		at[to] = true
+		for i, c := range s.File.Src[from:to] {
+			if c == '.' { // in a comment it is no token, and allowing for it does no harm
+				at[from+i] = true
+			}
+		}
+	}
+	return out
+}
+
+// lists returns the receiver, parameters and results of the site's function.
+func lists(s match.Site) []*ast.FieldList {
+	if s.Lit != nil {
+		return []*ast.FieldList{s.Lit.Type.Params, s.Lit.Type.Results}
+	}
+	return []*ast.FieldList{s.Decl.Recv, s.Decl.Type.Params, s.Decl.Type.Results}
+}
+
+func names(list *ast.FieldList) []*ast.Ident {
+	var out []*ast.Ident
+	if list != nil {
+		for _, f := range list.List {
+			out = append(out, f.Names...)
+		}
+	}
+	return slices.Clip(out)
 }
