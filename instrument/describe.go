@@ -42,6 +42,7 @@ func (r Rule) describe() *description {
 	d := &description{rule: rule.Rule{Pos: r.pos.or(r.advised).place().String(), Point: r.point, Advice: r.advice}}
 	if isPart(r.advice, r.point) {
 		r.describePart(d)
+		d.where(r)
 		return d
 	}
 	switch target := r.target.(type) {
@@ -60,9 +61,7 @@ func (r Rule) describe() *description {
 			d.mistaken(r.pos, d.byValue(target))
 		}
 	}
-	for _, p := range r.preds {
-		d.rule.Where = append(d.rule.Where, p.describe(r.pos, d.mistaken))
-	}
+	d.where(r)
 	d.mistaken(r.advised, d.hook(r.hook))
 	known := d.takes(r)
 	for _, c := range r.options {

@@ -23,6 +23,9 @@ type sealed interface {
 
 type namelessMethod interface{ M(v struct{ A int }) }
 
+func hookHandler(h http.Handler) http.Handler { return h }
+func hookServer(s *http.Server)               {}
+
 func TestMistakesOfWhere(t *testing.T) {
 	const none = "Where without a predicate sets no condition; list one, or drop it"
 	runMistakes(t, lines(t), []mistakeCase{
@@ -30,6 +33,14 @@ func TestMistakesOfWhere(t *testing.T) {
 		{"Where of a pattern", instrument.BodyWhere(instrument.Exported()).Where(instrument.Name("A")).Before(hookNothing), ""},
 		{"Where of a call", instrument.CallTo(time.Now).Where(instrument.Name("A")).Replace(now), ""},
 		{"Where of a named call", instrument.CallNamed("time.Now").Where(instrument.Name("A")).Replace(now), ""},
+		{"Where of all the others", instrument.FieldOf[http.Server, http.Handler]("Handler").Where(instrument.Name("A")).Wrap(hookHandler), ""},
+		{"Where of a named field", instrument.FieldNamed("net/http.Server", "Handler").Where(instrument.Name("A")).Wrap(hookHandler), ""},
+		{"Where of a literal", instrument.LiteralOf[http.Server]().Where(instrument.Name("A")).Amend(hookServer), ""},
+		{"Where of a named literal", instrument.LiteralNamed("net/http.Server").Where(instrument.Name("A")).Amend(hookServer), ""},
+		{"Where of a struct", instrument.StructOf[http.Server]().Where(instrument.Generated()).Add(instrument.NewField[int]("n")), ""},
+		{"Where of a variable", instrument.VarNamed("main.version").Where(instrument.Package("a/*")).Set("1"), ""},
+		{"Where of a package", instrument.PackageNamed("main").Where(instrument.TestMain()).Import("a/b"), ""},
+		{"a package's Where of nothing", instrument.PackageNamed("main").Where().Import("a/b"), none},    // MARK a package's Where of nothing
 		{"Where of nothing", instrument.BodyOf(http.Get).Where().Before(hookNothing), none},              // MARK Where of nothing
 		{"a call's Where of nothing", instrument.CallTo(time.Now).Where().Replace(now), none},            // MARK a call's Where of nothing
 		{"a named call's Where of nothing", instrument.CallNamed("time.Now").Where().Replace(now), none}, // MARK a named call's Where of nothing
