@@ -81,7 +81,8 @@ func (u *Unit) excludes(r *rule.Rule) string {
 		if !r.ByUse() {
 			return "the target is in another package"
 		}
-		if !u.reaches(r) {
+		// A value with methods can come from anywhere; a function takes an import.
+		if t.Recv == "" && !u.reaches(r) {
 			return "the package does not import the target's"
 		}
 	}

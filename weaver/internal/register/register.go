@@ -363,10 +363,13 @@ func checkHook(r *rule.Rule, reader *funcReader) error {
 	case r.HookSig != nil:
 		return nil
 	}
-	sig, err := reader.signature(r.Hook)
+	sig, err := reader.signature(r.Hook, r.Advice)
 	if err != nil {
 		return err
 	}
 	r.HookSig = sig
-	return r.Fits()
+	if err := r.Fits(); err != nil {
+		return err
+	}
+	return r.CaptureFits()
 }

@@ -42,8 +42,20 @@ func TestNothing(t *testing.T) {
 			"the rule matches nothing: the package example.com/m/libs of (*libs.T).F is not part of the build; correct the name, or drop the rule",
 		},
 		"a call": {
-			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Scope: []string{rule.MainModules}}, false,
+			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
 			"the rule matches nothing: no code in the main modules calls errors.New; widen the scope, or drop the rule",
+		},
+		"a call that may be of an instance": {
+			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules calls errors.New, or, if that is generic, an instance that the hook fits; widen the scope, or drop the rule",
+		},
+		"a reference": {
+			rule.Rule{Point: rule.Reference, Target: target("errors", "", "New"), Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules uses errors.New as a value; widen the scope, or drop the rule",
+		},
+		"a method of the language": {
+			rule.Rule{Point: rule.Call, Target: &rule.Func{Recv: "error", Name: "Error"}, Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules calls (error).Error; widen the scope, or drop the rule",
 		},
 		"a command": {
 			rule.Rule{Point: rule.Body, Target: target("main", "", "mian")}, false,

@@ -1,6 +1,6 @@
 // The cases of testdata, one a file. Its first line is the claim. Then come
 //
-//	rules            one a line: join point, target, advice, hook, and what Take, With and Where say
+//	rules            one a line: join point, target, advice, hook, and what Take, With, Where and Capture say
 //	src/*.go         the package that is woven, example.com/src
 //	lib/lib.go       a package that it may import, example.com/lib; other names will do
 //	hooks/hooks.go   the hooks, example.com/hooks, which may import all of these
@@ -233,7 +233,7 @@ func parseRules(t *testing.T, text string, hooks *types.Package, ar *txtar.Archi
 		}
 		r.HookSig = hookSignature(hook.Signature())
 		options(r, w[4:])
-		if err := r.Fits(); err != nil {
+		if err := errors.Join(r.Fits(), r.CaptureFits()); err != nil {
 			t.Fatalf("rule %q: %v", line, err)
 		}
 	}
@@ -266,10 +266,12 @@ func options(r *rule.Rule, words []string) {
 	mode := ""
 	for _, w := range words {
 		switch {
-		case w == "take", w == "with", w == "where":
+		case w == "take", w == "with", w == "where", w == "capture":
 			mode = w
 		case mode == "where":
 			r.Where = append(r.Where, predicate(w))
+		case mode == "capture":
+			r.Capture = append(r.Capture, strings.Split(w, ",")...)
 		case mode == "take":
 			for _, item := range strings.Split(w, ",") {
 				kind, index, _ := strings.Cut(item, ":")
