@@ -25,6 +25,17 @@ func (c NamedCall) Where(predicates ...Predicate) NamedCall {
 	return NamedCall{c.r.where(predicates, here())}
 }
 
+// Where returns the uses in functions for which every predicate holds, beside all that
+// were set before.
+func (r Ref[F]) Where(predicates ...Predicate) Ref[F] {
+	return Ref[F]{r.r.where(predicates, here())}
+}
+
+// Where is as [Ref.Where].
+func (r NamedRef) Where(predicates ...Predicate) NamedRef {
+	return NamedRef{r.r.where(predicates, here())}
+}
+
 // Where returns the field in structs that are made in functions for which every predicate
 // holds, beside all that were set before.
 func (f Field[S, T]) Where(predicates ...Predicate) Field[S, T] {

@@ -34,6 +34,8 @@ func TestMistakesOfWhere(t *testing.T) {
 		{"Where of a call", instrument.CallTo(time.Now).Where(instrument.Name("A")).Replace(now), ""},
 		{"Where of a named call", instrument.CallNamed("time.Now").Where(instrument.Name("A")).Replace(now), ""},
 		{"Where of all the others", instrument.FieldOf[http.Server, http.Handler]("Handler").Where(instrument.Name("A")).Wrap(hookHandler), ""},
+		{"Where of a reference", instrument.RefTo(time.Now).Where(instrument.Name("A")).Replace(now), ""},
+		{"Where of a named reference", instrument.RefNamed("time.Now").Where(instrument.Name("A")).Replace(now), ""},
 		{"Where of a named field", instrument.FieldNamed("net/http.Server", "Handler").Where(instrument.Name("A")).Wrap(hookHandler), ""},
 		{"Where of a literal", instrument.LiteralOf[http.Server]().Where(instrument.Name("A")).Amend(hookServer), ""},
 		{"Where of a named literal", instrument.LiteralNamed("net/http.Server").Where(instrument.Name("A")).Amend(hookServer), ""},
