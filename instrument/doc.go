@@ -224,9 +224,12 @@
 // A rule that meets one of these is reported with its place and the reason, and the
 // program is as without it:
 //
-//   - the runtime and what it is made of; weaver's own packages
+//   - the runtime and what it is made of; the FIPS 140 module; weaver's own packages
 //   - a function without a body in Go: one in assembly, or found by the linker
 //   - a function marked //go:nosplit, or with a directive like it
+//   - a few functions of the standard library: those that the runtime calls where no
+//     hook can run, time.Now among them, and intrinsics, in whose place the compiler puts
+//     instructions, such as math.FMA
 //   - with Enclose: main, init, a generic function, one that calls recover itself, one
 //     that carries a //go:linkname
 //   - on a call: that of a generic function; with Wrap one in a go or defer statement,

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goweaver/weaver/internal/rule"
@@ -72,18 +73,21 @@ func (t *tool) compile() (int, error) {
 		return 1, err
 	}
 	rules, spared := c.unit.Candidates()
-	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package), cmd.Package == "main"
-	if len(rules)+len(spared)+len(c.deps.Needs) == 0 && !isHook && !isMain || len(cmd.Files) == 0 {
+	// A package of the standard library can be among those that a program needs, but
+	// nothing waits for it.
+	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package) && !cmd.Std, cmd.Package == "main"
+	concerned := len(rules)+len(spared) > 0
+	if (concerned || c.unit.InMain()) && len(cmd.Files) > 0 { // a main module's may have directives
+		if err := c.weave(rules, spared); err != nil {
+			return 1, err
+		}
+	}
+	if !concerned && len(c.deps.Needs) == 0 && !isHook && !isMain && c.rec.Empty() || len(cmd.Files) == 0 {
 		c.logOutcomes()
 		if err := c.tell(); err != nil {
 			return 1, err
 		}
 		return t.exec(t.args), nil
-	}
-	if len(rules)+len(spared) > 0 {
-		if err := c.weave(rules, spared); err != nil {
-			return 1, err
-		}
 	}
 	c.logOutcomes()
 	c.logWoven(start)
@@ -110,11 +114,18 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 		c.absent[r] = true
 	}
 	c.find(match.Absent(c.unit, absent)...)
-	if len(rules) == 0 {
+	directed := c.unit.Directed(p)
+	if len(rules) == 0 && !directed {
 		return nil
 	}
 	if p.Parse() != nil {
 		return nil // the compiler says it, of the user's own file
+	}
+	if directed {
+		c.find(match.CheckDirectives(c.unit, p)...)
+	}
+	if len(rules) == 0 {
+		return nil
 	}
 	if err := p.Check(goarch(), match.NeedBodies(rules)); err != nil {
 		c.find(match.Finding{
@@ -125,6 +136,9 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 	}
 	sites, found, err := match.Sites(c.unit, rules, p)
 	c.find(found...)
+	for _, r := range c.unit.Ignored() {
+		c.rec.Meet(r.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -159,8 +173,19 @@ func (c *compilation) take(p *source.Package, res *weave.Result, sites []match.S
 		}
 		c.files[i] = file
 	}
-	if err := c.add("weaver", res.Generated); err != nil {
-		return err
+	if res.Generated != nil {
+		// First, so that its variables are initialised before those of the package, which
+		// would otherwise have to wait for them, and so change places with each other.
+		if err := c.add("weaver", res.Generated); err != nil {
+			return err
+		}
+		last := len(c.files) - 1
+		c.files = slices.Insert(c.files[:last], 0, c.files[last])
+	}
+	for _, f := range res.Added {
+		if err := c.add(strings.TrimSuffix(f.Name, ".go"), []byte(f.Source)); err != nil {
+			return err
+		}
 	}
 	c.deps.Calls = map[string][]string{}
 	for _, hook := range res.Hooks {

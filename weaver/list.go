@@ -33,7 +33,7 @@ type listedAspect struct {
 
 // A listedRule is one rule and what became of it. It has a binding or a problem.
 type listedRule struct {
-	Point rule.Kind `json:"point"` // body or call
+	Point rule.Kind `json:"point"` // body, call or reference
 	// Target is the function or method, written as BodyNamed takes it; Where is the
 	// predicates of a pattern, which has no one target, in Go's syntax.
 	Target string   `json:"target,omitempty"`
@@ -47,6 +47,8 @@ type listedRule struct {
 	Hook   string         `json:"hook"`           // import/path.Func
 	With   []listedOption `json:"with,omitempty"` // the constants that the hook is given
 	Take   []string       `json:"take,omitempty"` // the explicit binding, such as instrument.Param(0)
+
+	Capture []string `json:"capture,omitempty"` // selectors on the target's receiver and parameters
 
 	Declared listedPosition `json:"declared"`
 
@@ -139,6 +141,7 @@ func newListing(reg *register.Registration) (*listing, error) {
 func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule {
 	out := listedRule{
 		Point: r.Point, Scope: r.Scope, Advice: r.Advice, Hook: r.Hook.String(), Declared: position(r.Pos), where: r.Where,
+		Capture: r.Capture,
 	}
 	for _, p := range r.Where {
 		out.Where = append(out.Where, predicate(p, func(t rule.Type) string { return string(t) }))
@@ -148,6 +151,9 @@ func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule
 	}
 	for _, i := range r.Take {
 		out.Take = append(out.Take, i.String())
+	}
+	if t != nil && t.Generic && r.ByUse() {
+		t = &register.Target{Open: "it is generic, and the rule is about the instances that the hook fits"}
 	}
 	if t != nil {
 		out.Target, out.Open = r.Target.String(), t.Open
@@ -172,10 +178,8 @@ func problem(r *rule.Rule, t *register.Target) string {
 		return fmt.Sprintf("%s is a method of an interface, which has no body; name the method of a type", r.Target.Short())
 	case t.Absent:
 		return match.NoTarget(*r.Target)
-	case r.Point == rule.Call && t.Generic:
-		return fmt.Sprintf("the call of %s %s", r.Target.Short(), match.OfGeneric)
 	case r.Point == rule.Body && match.NeverWoven(r.Target.Pkg):
-		return fmt.Sprintf("%s is of the runtime or of weaver, whose packages are never woven; choose the function that calls it", r.Target.Short())
+		return fmt.Sprintf("%s is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; choose the function that calls it", r.Target.Short())
 	}
 	return ""
 }

@@ -103,8 +103,19 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 			return nil, err
 		}
 	}
+	declared := map[string]string{} // rule → where
+	for _, r := range s.reg.Plan.Rules {
+		if declared[r.ID] == "" {
+			declared[r.ID] = s.place(r.Pos)
+		}
+	}
 	for i := range sum.Found {
-		sum.Found[i].Pos = s.place(sum.Found[i].Pos)
+		f := &sum.Found[i]
+		f.Pos = s.place(f.Pos)
+		// What is wrong may be the rule as well as the code that it met.
+		if at := declared[f.Rule]; at != "" && at != f.Pos {
+			f.Text += " (rule at " + at + ")"
+		}
 	}
 	return sum.Found, nil
 }
@@ -190,6 +201,7 @@ func (s *session) unmatchedRules(sum *report.Record, packages map[string]bool) m
 	for _, r := range unmatched {
 		file, _, _ := strings.Cut(r.Pos, ".go:")
 		switch {
+		case r.OnlyTests() && s.line.Verb != "test":
 		case s.reg.Plan.InMain(filepath.Dir(file)):
 			out[r] = report.Nothing(r, packages)
 		case !matched[r.Aspect] && !s.reg.Default && !report.Elsewhere(r, packages):

@@ -16,10 +16,16 @@ func (r *Rule) Fits() error {
 	}
 	hook := r.Hook.Short()
 	switch {
+	case r.Point == Literal, r.Point == Variable:
+		return r.fitsValue()
 	case r.Point == Call && r.Sig == nil:
 		return callAlone(r.Advice, hook, r.HookSig)
 	case r.Point == Call:
 		return BindCall(r.Advice, hook, r.HookSig, r.Target.Short(), r.Sig)
+	case r.Point == Reference && r.Sig == nil:
+		return refAlone(r.Advice, hook, r.HookSig)
+	case r.Point == Reference:
+		return BindRef(r.Advice, hook, r.HookSig, r.Target.Short(), r.Sig)
 	case r.Sig == nil:
 		return alone(r.Advice, hook, r.HookSig, r.Take)
 	}

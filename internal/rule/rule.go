@@ -60,6 +60,9 @@ type Rule struct {
 	// Target names what the rule is about: a function, a struct type, a variable or
 	// constant; of a package, its path alone. It is nil for a pattern.
 	Target *Func `json:"target,omitempty"`
+	// Type is the struct type in full, where it was given by value: of an instance of a
+	// generic type, which is Target, with its type arguments.
+	Type Type `json:"type,omitempty"`
 	// Field is that of a struct: the one whose value is wrapped, or that is added.
 	Field *Field `json:"field,omitempty"`
 	// Sig is the target's signature, where it was given by value: as in a method
@@ -152,9 +155,14 @@ type Type string
 
 // The types with a meaning of their own in a hook's signature.
 const (
-	ErrorType    Type = "error"
-	AnyType      Type = "interface{}"
-	HookFuncType Type = "*github.com/goweaver/weaver/instrument/hook.Func"
+	ErrorType Type = "error"
+	AnyType   Type = "interface{}"
+
+	HookFuncType     Type = "*github.com/goweaver/weaver/instrument/hook.Func"
+	HookParamsType   Type = "github.com/goweaver/weaver/instrument/hook.Params"
+	HookCapturedType Type = "github.com/goweaver/weaver/instrument/hook.Captured"
+	HookExitType     Type = "github.com/goweaver/weaver/instrument/hook.Exit"
+	HookPanicType    Type = "github.com/goweaver/weaver/instrument/hook.Panic"
 )
 
 // An Option is a constant given to a rule by With. Exactly one of the fields
@@ -165,13 +173,16 @@ type Option struct {
 	Text string `json:"text"` // the constant in Go syntax
 }
 
-// A Pred is one condition of a pattern rule.
+// A Pred is one condition of a rule.
 type Pred struct {
-	Kind  string `json:"kind"` // param, result, name, package, exported, not, any
-	Index int    `json:"index,omitempty"`
-	Type  Type   `json:"type,omitempty"`
-	Text  string `json:"text,omitempty"` // a glob
-	Of    []Pred `json:"of,omitempty"`
+	Kind    string   `json:"kind"` // PredParam and so on, which say what the rest means
+	Index   int      `json:"index,omitempty"`
+	Type    Type     `json:"type,omitempty"`
+	Text    string   `json:"text,omitempty"`
+	Item    *Item    `json:"item,omitempty"`
+	Methods []Method `json:"methods,omitempty"`
+	Keys    []string `json:"keys,omitempty"`
+	Of      []Pred   `json:"of,omitempty"`
 }
 
 // Type returns the func type of that signature.

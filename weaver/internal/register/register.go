@@ -255,7 +255,7 @@ func (p *preparation) locate(lines string) string {
 
 // plan makes the plan of the build.
 func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
-	out := &plan.Plan{MainModules: p.mods.dirs(), Build: plan.Build{
+	out := &plan.Plan{MainModules: p.mods.dirs(), MainPaths: p.mods.paths(), Build: plan.Build{
 		Dir: p.Go.Dir, Flags: p.Line.Archive, Cover: p.Line.Cover, Given: p.Line.Given,
 		Env: digestEnv(p.env), Target: target(p.env), GoFlags: p.env["GOFLAGS"], Cache: p.Cache,
 	}}
@@ -363,10 +363,13 @@ func checkHook(r *rule.Rule, reader *funcReader) error {
 	case r.HookSig != nil:
 		return nil
 	}
-	sig, err := reader.signature(r.Hook)
+	sig, err := reader.signature(r.Hook, r.Advice)
 	if err != nil {
 		return err
 	}
 	r.HookSig = sig
-	return r.Fits()
+	if err := r.Fits(); err != nil {
+		return err
+	}
+	return r.CaptureFits()
 }

@@ -30,8 +30,9 @@ type Package struct {
 	Path    string // as the compiler is given it: "main" for a command
 	Files   []*File
 	Fset    *token.FileSet
-	Types   *types.Package // nil until [Package.Check], like Info
+	Types   *types.Package // nil until [Package.Check], like Info and Sizes
 	Info    *types.Info
+	Sizes   types.Sizes
 	Imports *toolcmd.ImportConfig
 
 	cmd *toolcmd.Compile
@@ -48,6 +49,11 @@ func Read(c *toolcmd.Compile) (*Package, error) {
 		p.Files = append(p.Files, &File{Name: name, Src: src})
 	}
 	return p, nil
+}
+
+// With returns a package that is compiled like p, of the files.
+func (p *Package) With(files []*File) *Package {
+	return &Package{Path: p.Path, Files: files, Fset: token.NewFileSet(), Imports: p.Imports, cmd: p.cmd}
 }
 
 // Contains reports whether one of the files has all of the words in it.
@@ -88,6 +94,7 @@ func (p *Package) Check(goarch string, bodies bool) error {
 	if sizes == nil {
 		return fmt.Errorf("the sizes of types on GOARCH=%s are not known to the Go version that compiled this tool", goarch)
 	}
+	p.Sizes = sizes
 	var files []*ast.File
 	for _, f := range p.Files {
 		files = append(files, f.AST)
@@ -106,6 +113,9 @@ func (p *Package) Check(goarch string, bodies bool) error {
 		Defs:       map[*ast.Ident]types.Object{},
 		Uses:       map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Instances:  map[*ast.Ident]types.Instance{},
+
+		FileVersions: map[*ast.File]string{},
 	}
 	var err error
 	p.Types, err = conf.Check(p.Path, p.Fset, files, p.Info)

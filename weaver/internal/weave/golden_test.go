@@ -1,11 +1,12 @@
 // The cases of testdata, one a file. Its first line is the claim. Then come
 //
-//	rules            one a line: join point, target, advice, hook, and what Take and With say
+//	rules            one a line: join point, target, advice, hook, and what Take, With, Where and Capture say
 //	src/*.go         the package that is woven, example.com/src
 //	lib/lib.go       a package that it may import, example.com/lib; other names will do
 //	hooks/hooks.go   the hooks, example.com/hooks, which may import all of these
 //	lang             the language version, go1.25 unless said
 //	skip             why the case can not pass yet
+//	add/*.go         files that rules add to the package
 //	want/*           the woven files and the generated one, weaver.go; findings; or error
 //
 // Of every case is asked besides that the woven package type-checks and compiles,
@@ -71,7 +72,7 @@ func golden(t *testing.T, file string) {
 	}
 	for _, f := range ar.Files {
 		dir, name, _ := strings.Cut(f.Name, "/")
-		if strings.HasSuffix(name, ".go") && !slices.Contains([]string{"src", "hooks", "want"}, dir) {
+		if strings.HasSuffix(name, ".go") && !slices.Contains([]string{"src", "hooks", "want", "add"}, dir) {
 			l.plain("example.com/"+dir, dir)
 		}
 	}
@@ -87,7 +88,7 @@ func golden(t *testing.T, file string) {
 		}
 	}
 	hooks := l.plain("example.com/hooks", "hooks")
-	sites, res, found, err := l.weave(p, cmd, parseRules(t, rules, hooks))
+	sites, res, found, err := l.weave(p, cmd, parseRules(t, rules, hooks, ar))
 	got := map[string][]byte{}
 	if err != nil {
 		got["want/error"] = []byte(l.anonymous(err.Error()) + "\n")
@@ -195,7 +196,10 @@ func decoded(data []byte) []byte {
 // parseRules parses the rules of a case, such as
 //
 //	body (*example.com/src.T).M around Span take recv,param:0,result:-1 with op="x" n=1
-func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
+//	body * before Enter where directive:span=op,n !param:0:string !generated
+//
+// and those of parts_test.go.
+func parseRules(t *testing.T, text string, hooks *types.Package, ar *txtar.Archive) []*rule.Rule {
 	t.Helper()
 	var out []*rule.Rule
 	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
@@ -205,9 +209,16 @@ func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 		}
 		r := &rule.Rule{
 			Aspect: "case", Pos: fmt.Sprintf("rules:%d", i+1), Scope: []string{rule.Everywhere},
-			Point: rule.Kind(w[0]), Advice: rule.Kind(w[2]), Hook: rule.Func{Pkg: "example.com/hooks", Name: w[3]},
+			Point: rule.Kind(w[0]), Advice: rule.Kind(w[2]),
 		}
-		if w[1] == "*" {
+		out = append(out, r)
+		if parsePart(t, r, w, ar) {
+			continue
+		}
+		r.Hook = rule.Func{Pkg: "example.com/hooks", Name: w[3]}
+		if r.Target != nil {
+			// parsePart has set it
+		} else if w[1] == "*" {
 			r.Where = []rule.Pred{{Kind: "name", Text: "*"}}
 		} else {
 			f, err := rule.ParseFunc(w[1])
@@ -222,21 +233,45 @@ func parseRules(t *testing.T, text string, hooks *types.Package) []*rule.Rule {
 		}
 		r.HookSig = hookSignature(hook.Signature())
 		options(r, w[4:])
-		if err := r.Fits(); err != nil {
+		if err := errors.Join(r.Fits(), r.CaptureFits()); err != nil {
 			t.Fatalf("rule %q: %v", line, err)
 		}
-		out = append(out, r)
 	}
 	return out
 }
 
-// options reads what Take and With of the rule say.
+// predicate reads one of the words that Where has.
+func predicate(word string) rule.Pred {
+	if rest, not := strings.CutPrefix(word, "!"); not {
+		return rule.Pred{Kind: rule.PredNot, Of: []rule.Pred{predicate(rest)}}
+	}
+	kind, text, _ := strings.Cut(word, ":")
+	p := rule.Pred{Kind: kind, Text: text}
+	switch kind {
+	case rule.PredDirective:
+		name, keys, some := strings.Cut(text, "=")
+		if p.Text = name; some {
+			p.Keys = strings.Split(keys, ",")
+		}
+	case rule.PredParam, rule.PredResult:
+		index, typ, _ := strings.Cut(text, ":")
+		p.Text, p.Type = "", rule.Type(typ)
+		p.Index, _ = strconv.Atoi(index)
+	}
+	return p
+}
+
+// options reads what Take, With and Where of the rule say.
 func options(r *rule.Rule, words []string) {
 	mode := ""
 	for _, w := range words {
 		switch {
-		case w == "take", w == "with":
+		case w == "take", w == "with", w == "where", w == "capture":
 			mode = w
+		case mode == "where":
+			r.Where = append(r.Where, predicate(w))
+		case mode == "capture":
+			r.Capture = append(r.Capture, strings.Split(w, ",")...)
 		case mode == "take":
 			for _, item := range strings.Split(w, ",") {
 				kind, index, _ := strings.Cut(item, ":")
@@ -245,16 +280,20 @@ func options(r *rule.Rule, words []string) {
 			}
 		case mode == "with":
 			key, text, _ := strings.Cut(w, "=")
-			kind := "int64"
-			switch {
-			case text[0] == '"':
-				kind = "string"
-			case text == "true" || text == "false":
-				kind = "bool"
-			case strings.Contains(text, "."):
-				kind = "float64"
-			}
-			r.Options = append(r.Options, rule.Option{Key: key, Kind: kind, Text: text})
+			r.Options = append(r.Options, option(key, text))
 		}
 	}
+}
+
+func option(key, text string) rule.Option {
+	kind := "int64"
+	switch {
+	case text[0] == '"':
+		kind = "string"
+	case text == "true" || text == "false":
+		kind = "bool"
+	case strings.Contains(text, "."):
+		kind = "float64"
+	}
+	return rule.Option{Key: key, Kind: kind, Text: text}
 }

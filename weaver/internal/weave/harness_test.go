@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -109,11 +110,16 @@ func (l *lab) read(importPath, name, lang string) (*source.Package, *toolcmd.Com
 
 // weave weaves the rules into the package.
 func (l *lab) weave(p *source.Package, cmd *toolcmd.Compile, rules []*rule.Rule) ([]match.Site, *weave.Result, []match.Finding, error) {
-	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{}}
+	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{MainModules: []string{l.dir}, MainPaths: []string{"example.com"}}}
 	for _, r := range rules {
 		unit.Plan.Rules = append(unit.Plan.Rules, *r)
 	}
+	var directed []match.Finding
+	if unit.Directed(p) {
+		directed = match.CheckDirectives(unit, p)
+	}
 	sites, found, err := match.Sites(unit, rules, p)
+	found = append(directed, found...)
 	if err != nil {
 		return nil, nil, found, err
 	}
@@ -137,6 +143,11 @@ func (l *lab) rewoven(p *source.Package, cmd *toolcmd.Compile, res *weave.Result
 	if res.Generated != nil {
 		name := filepath.Join(cmd.Stage(), "generated.go")
 		l.write(name, res.Generated)
+		out.Files = slices.Insert(out.Files, 0, name)
+	}
+	for _, f := range res.Added {
+		name := filepath.Join(cmd.Stage(), f.Name)
+		l.write(name, []byte(f.Source))
 		out.Files = append(out.Files, name)
 	}
 	return &out

@@ -40,7 +40,8 @@ import (
 type Result struct {
 	Files     map[*source.File][]byte // the files that changed
 	Generated []byte                  // nil if nothing was woven
-	Hooks     []string                // import paths of the packages whose hooks are called, sorted
+	Added     []rule.File             // files that rules add to the package
+	Hooks     []string                // import paths of the packages that the program needs for it, sorted
 	Woven     []match.Site
 	Findings  []match.Finding // sites that could not be woven
 }
@@ -59,6 +60,7 @@ func Package(p *source.Package, goarch string, sites []match.Site) *Result {
 	for _, group := range groups(sites) {
 		e := editsOf(group[0].File)
 		mark := len(e.all)
+		e.node = group[0].Node
 		if err := g.group(e, group); err != nil {
 			e.all = e.all[:mark]
 			res.Findings = append(res.Findings, refused(p, group, err)...)
@@ -74,7 +76,10 @@ func Package(p *source.Package, goarch string, sites []match.Site) *Result {
 			res.Files[f] = e.apply()
 		}
 	}
-	res.Generated = g.file()
+	if !g.empty() {
+		res.Generated = g.file()
+	}
+	g.addFiles(res)
 	res.Hooks = g.hookPackages()
 	return res
 }
@@ -105,6 +110,14 @@ func (g *generator) group(e *edits, sites []match.Site) error {
 		err = g.body(e, sites)
 	case rule.Call:
 		err = g.call(e, sites)
+	case rule.Literal, rule.Variable:
+		err = g.value(e, sites)
+	case rule.Struct:
+		err = g.fields(e, sites)
+	case rule.Package:
+		g.whole(sites)
+	case rule.Reference:
+		err = g.reference(e, sites)
 	}
 	if err != nil {
 		undo()

@@ -84,7 +84,7 @@ func Moved(p *source.Package, sites []match.Site, res *weave.Result) error {
 // line of its opening parenthesis, which is the one that a trace has for a call.
 func calledElsewhere(p *source.Package, f *source.File, sites []match.Site, woven []spot) error {
 	for _, s := range sites {
-		if s.File != f || s.Method == nil || s.Rule.Advice != rule.Replace {
+		if s.File != f || s.Call == nil || s.Method == nil || s.Rule.Advice != rule.Replace {
 			continue
 		}
 		at := p.Position(s.Call.Lparen)
@@ -120,7 +120,7 @@ func Untouched(sites []match.Site, res *weave.Result) error {
 
 // gone returns the offsets of the tokens that weaving at the sites takes out: blank
 // names that it fills in, the name of an enclosed function, and what makes a
-// selected method of a replaced call.
+// selected method of a replaced call or of a reference.
 func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 	out := map[*source.File]map[int]bool{}
 	for _, s := range sites {
@@ -128,11 +128,11 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 			out[s.File] = map[int]bool{}
 		}
 		at := out[s.File]
-		if s.Call == nil {
-			if s.Rule.Advice == rule.Enclose {
+		if s.Rule.Point == rule.Body {
+			if s.Lit == nil && s.Rule.Advice == rule.Enclose {
 				at[p.Offset(s.Decl.Name.Pos())] = true
 			}
-			for _, list := range []*ast.FieldList{s.Decl.Recv, s.Decl.Type.Params, s.Decl.Type.Results} {
+			for _, list := range lists(s) {
 				for _, id := range names(list) {
 					if id.Name == "_" {
 						at[p.Offset(id.Pos())] = true
@@ -141,13 +141,15 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 			}
 			continue
 		}
-		if s.Method == nil || s.Rule.Advice != rule.Replace {
+		switch m := s.Method; {
+		case m == nil, m.Expression, s.Call != nil && s.Rule.Advice != rule.Replace && (s.Rule.Advice != rule.Wrap || s.Statement != match.Go):
 			continue
-		}
-		at[p.Offset(s.Call.Lparen)] = true
-		for fun := s.Call.Fun; fun != s.Method.Selector; fun = fun.(*ast.ParenExpr).X {
-			paren := fun.(*ast.ParenExpr)
-			at[p.Offset(paren.Lparen)], at[p.Offset(paren.Rparen)] = true, true
+		case s.Call != nil && !s.Spread:
+			at[p.Offset(s.Call.Lparen)] = true
+			for fun := s.Call.Fun; fun != m.Selector; fun = fun.(*ast.ParenExpr).X {
+				paren := fun.(*ast.ParenExpr)
+				at[p.Offset(paren.Lparen)], at[p.Offset(paren.Rparen)] = true, true
+			}
 		}
 		from, to := p.Offset(s.Method.Selector.X.End()), p.Offset(s.Method.Selector.Sel.Pos())
 		at[to] = true
@@ -158,6 +160,14 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 		}
 	}
 	return out
+}
+
+// lists returns the receiver, parameters and results of the site's function.
+func lists(s match.Site) []*ast.FieldList {
+	if s.Lit != nil {
+		return []*ast.FieldList{s.Lit.Type.Params, s.Lit.Type.Results}
+	}
+	return []*ast.FieldList{s.Decl.Recv, s.Decl.Type.Params, s.Decl.Type.Results}
 }
 
 func names(list *ast.FieldList) []*ast.Ident {
