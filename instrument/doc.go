@@ -520,4 +520,7 @@
 //	if err := instrument.Validate(timing.Aspect); err != nil {
 //		t.Fatal(err)
 //	}
+//
+// Package instrument/instrumenttest tests what an aspect does: what it is woven into, and
+// what a woven program prints.
 package instrument
