@@ -1,6 +1,8 @@
 package instrument
 
 import (
+	"slices"
+
 	"github.com/goweaver/weaver/internal/rule"
 )
 
@@ -32,8 +34,7 @@ func BodyNamed(name string) Body {
 // BodyWhere returns the bodies of all functions and methods for which every
 // predicate holds and to which the hook's signature can be bound.
 func BodyWhere(predicates ...Predicate) Body {
-	where := append([]Predicate{}, predicates...) // not nil: that would be no pattern
-	return Body{Rule{point: rule.Body, where: where, pos: here()}}
+	return Body{Rule{point: rule.Body, target: described{}, preds: slices.Clone(predicates), pos: here()}}
 }
 
 // Before runs hook when the body is entered.

@@ -32,17 +32,30 @@ func Result(i int) Item { return itemResult + indexed(i) }
 // indexed keeps an index that no function has from spilling into the kind.
 func indexed(i int) Item { return Item(max(-1<<31, min(i, 1<<31-1))) }
 
-// describe returns the item as plain data.
+// describe returns the item, which Take lists, as plain data.
 func (i Item) describe() (rule.Item, error) {
+	if out, ok := i.plain(); ok {
+		return out, nil
+	}
+	return rule.Item{}, notAnItem("Take lists", i)
+}
+
+// notAnItem is about a number that was given for an item.
+func notAnItem(given string, i Item) error {
+	return fmt.Errorf("%s %d, which is no item of a function; write instrument.Recv, instrument.Param(i) or instrument.Result(i)", given, int64(i))
+}
+
+// plain returns the item as plain data.
+func (i Item) plain() (_ rule.Item, ok bool) {
 	kind := (i + 1<<(itemShift-1)) >> itemShift << itemShift
 	index := int(i - kind)
 	switch {
 	case i == Recv:
-		return rule.Item{Kind: rule.Recv}, nil
+		return rule.Item{Kind: rule.Recv}, true
 	case kind == itemParam:
-		return rule.Item{Kind: rule.Param, Index: index}, nil
+		return rule.Item{Kind: rule.Param, Index: index}, true
 	case kind == itemResult:
-		return rule.Item{Kind: rule.Result, Index: index}, nil
+		return rule.Item{Kind: rule.Result, Index: index}, true
 	}
-	return rule.Item{}, fmt.Errorf("Take lists %d, which is no item of a function; write instrument.Recv, instrument.Param(i) or instrument.Result(i)", int64(i))
+	return rule.Item{}, false
 }

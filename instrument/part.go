@@ -95,7 +95,7 @@ func (d *description) partNamed(name string) error {
 		d.rule.Target = &rule.Func{Pkg: name}
 		return rule.ParsePackage(name)
 	}
-	parse := rule.ParseType
+	parse := rule.ParseTypeName
 	if d.rule.Point == rule.Variable {
 		parse = rule.ParseVariable
 	}

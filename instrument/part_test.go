@@ -101,7 +101,7 @@ func TestMistakesOfNewStructs(t *testing.T) {
 				Take(instrument.Recv), // MARK Take on a struct
 			"Take binds to the items of a body, and this rule is on none; drop it"},
 		{"a zero Field", instrument.Field[shape, bool]{}.Wrap(hookBool), // MARK a zero Field
-			"the join point is zero; make it with a function such as CallTo, FieldOf or VarNamed"},
+			"the join point is zero; make it with a function such as CallTo, RefTo, FieldOf or VarNamed"},
 		{"a zero Literal", instrument.Literal[shape]{}.Amend(hookShape), // MARK a zero Literal
 			"the join point is zero; make it with a function such as LiteralOf, StructOf, VarNamed or PackageNamed"},
 	})

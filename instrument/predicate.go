@@ -1,24 +1,24 @@
 package instrument
 
 import (
-	"errors"
-	"fmt"
-	"path"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
 )
 
-// A Predicate is a condition that [BodyWhere] sets on a function. The zero value is
-// not valid.
+// A Predicate is a condition on a function, for [BodyWhere] and [Body.Where]. Of a rule
+// on uses, such as calls, the function is the one that the use is written in; in the
+// initialiser of a package variable there is none, and what is about a function does
+// not hold. The zero value is not valid.
 type Predicate struct {
 	kind  string // as in rule.Pred
 	index int
+	item  Item
 	typ   reflect.Type
 	whole reflect.Type // an instance of argument, whose name tells what typ's does not
-	glob  string
+	text  string       // a glob, a type or the name of a directive
+	keys  []string
 	of    []Predicate
 	pos   position
 }
@@ -27,80 +27,98 @@ type Predicate struct {
 // end with -1, has exactly the type T. The receiver is no parameter, and func(a, b
 // string) has two.
 func ParamIs[T any](i int) Predicate {
-	return Predicate{kind: "param", index: i, typ: reflect.TypeFor[T](), whole: reflect.TypeFor[argument[T]](), pos: here()}
+	return Predicate{kind: rule.PredParam, index: i, typ: reflect.TypeFor[T](), whole: reflect.TypeFor[argument[T]](), pos: here()}
 }
 
 // ResultIs holds for functions that have a result with index i, from 0, or from the
 // end with -1, of exactly the type T. ResultIs[error](-1) is those that can fail.
 func ResultIs[T any](i int) Predicate {
-	return Predicate{kind: "result", index: i, typ: reflect.TypeFor[T](), whole: reflect.TypeFor[argument[T]](), pos: here()}
+	return Predicate{kind: rule.PredResult, index: i, typ: reflect.TypeFor[T](), whole: reflect.TypeFor[argument[T]](), pos: here()}
+}
+
+// ReceiverIs holds for methods that are declared with exactly the receiver type T:
+// those of *http.Server are not those of http.Server.
+func ReceiverIs[T any]() Predicate {
+	return Predicate{kind: rule.PredRecv, typ: reflect.TypeFor[T](), whole: reflect.TypeFor[argument[T]](), pos: here()}
+}
+
+// TypeIs holds for functions that have the item, [Recv], [Param] or [Result], and it has
+// exactly that type. The type is written as in Go, but with the full import path before
+// each name, "*example.com/shop/orders.Order", so that its package need not be imported.
+func TypeIs(item Item, typ string) Predicate {
+	return Predicate{kind: typeIs, item: item, text: typ, pos: here()}
+}
+
+// Implements holds for functions that have the item, [Recv], [Param] or [Result], and its
+// type has all methods of the interface I, with exactly their types. As in Go a pointer
+// has the methods of what it points to and not the other way round, so a receiver counts
+// as it is declared. What is matched need not import the package of I.
+func Implements[I any](item Item) Predicate {
+	return Predicate{kind: rule.PredImplements, item: item, typ: reflect.TypeFor[I](), whole: reflect.TypeFor[argument[I]](), pos: here()}
 }
 
 // Name holds for functions and methods whose name, without package and receiver,
 // matches the glob in the manner of [path.Match]: * is any string, ? one character.
-func Name(glob string) Predicate { return Predicate{kind: "name", glob: glob, pos: here()} }
+// The name of a function literal is what package runtime has after the last function
+// that is declared: func1, func2.1.
+func Name(glob string) Predicate { return Predicate{kind: rule.PredName, text: glob, pos: here()} }
+
+// Receiver holds for methods whose receiver's type has a name, without package, star
+// and type arguments, that matches the glob in the manner of [path.Match].
+func Receiver(glob string) Predicate {
+	return Predicate{kind: rule.PredReceiver, text: glob, pos: here()}
+}
 
 // Package holds for functions of packages whose import path matches the glob in
 // the manner of [path.Match]; * does not match a slash.
-func Package(glob string) Predicate { return Predicate{kind: "package", glob: glob, pos: here()} }
+func Package(glob string) Predicate {
+	return Predicate{kind: rule.PredPackage, text: glob, pos: here()}
+}
 
 // Exported holds for functions with an exported name; for methods the receiver's
 // type is exported too.
-func Exported() Predicate { return Predicate{kind: "exported", pos: here()} }
+func Exported() Predicate { return Predicate{kind: rule.PredExported, pos: here()} }
+
+// HasDirective holds for functions above which the comment has the directive
+// //weaver:name; a name with a colon, "dd:span", is that of the directive //dd:span. It is
+// the one predicate that holds for function literals too; see Directives in the
+// package's introduction. Where keys are given, a directive can have no others.
+func HasDirective(name string, keys ...string) Predicate {
+	return Predicate{kind: rule.PredDirective, text: name, keys: slices.Clone(keys), pos: here()}
+}
+
+// Generated holds in files that say in a line of their own, as generators of Go code
+// do, "// Code generated … DO NOT EDIT.".
+func Generated() Predicate { return Predicate{kind: rule.PredGenerated, pos: here()} }
+
+// InTests holds in what only go test compiles: files whose names end in _test.go, and the
+// main package that go test makes for the tests of a package; see [TestMain].
+func InTests() Predicate { return Predicate{kind: rule.PredInTests, pos: here()} }
+
+// TestMain holds in the main package that go test makes for the tests of a package. Its
+// main function is what a test binary starts with. It is no code of any module's, and of
+// the rules without a scope that find their targets by description or by use only those
+// that have this predicate or [InTests] look there.
+func TestMain() Predicate { return Predicate{kind: rule.PredTestMain, pos: here()} }
 
 // Not holds where p does not.
 func Not(p Predicate) Predicate {
-	return Predicate{kind: "not", of: []Predicate{p}, pos: here()}
+	return Predicate{kind: rule.PredNot, of: []Predicate{p}, pos: here()}
 }
 
 // Any holds where at least one of the predicates does.
 func Any(predicates ...Predicate) Predicate {
-	return Predicate{kind: "any", of: slices.Clone(predicates), pos: here()}
+	return Predicate{kind: rule.PredAny, of: slices.Clone(predicates), pos: here()}
 }
+
+// All holds where each of the predicates does; it is of use inside of [Not] and [Any].
+func All(predicates ...Predicate) Predicate {
+	return Predicate{kind: rule.PredAll, of: slices.Clone(predicates), pos: here()}
+}
+
+// typeIs is the kind of TypeIs, which is plain data under the kind of its item.
+const typeIs = "type"
 
 // argument is a generic type for the sake of its instances' names: reflect spells
 // their arguments in full, with a mark at a type that is local to a function.
 type argument[T any] struct{}
-
-// describe returns the predicate as plain data; at is the line that it was given to,
-// for one that has no line of its own.
-func (p Predicate) describe(at position, mistaken func(position, error)) rule.Pred {
-	at = p.pos.or(at)
-	out := rule.Pred{Kind: p.kind, Index: p.index, Text: p.glob}
-	switch p.kind {
-	case "":
-		mistaken(at, errors.New("a Predicate that is zero sets no condition; make one with a function such as instrument.Name"))
-	case "param", "result":
-		spelled, err := typeString(p.typ)
-		switch {
-		case err != nil:
-			mistaken(at, err)
-		case strings.Contains(p.whole.Name(), localMark):
-			mistaken(at, fmt.Errorf("the type %v has one in it that is declared in a function, and that no other function can name; use one declared in a package", p.typ))
-		}
-		out.Type = spelled
-	case "name", "package":
-		if err := checkGlob(p.kind, p.glob); err != nil {
-			mistaken(at, err)
-		}
-	case "any":
-		if len(p.of) == 0 {
-			mistaken(at, errors.New("Any without a predicate holds for no function; list one, or drop it"))
-		}
-	}
-	for _, q := range p.of {
-		out.Of = append(out.Of, q.describe(at, mistaken))
-	}
-	return out
-}
-
-func checkGlob(kind, glob string) error {
-	written := map[string]string{"name": "Name", "package": "Package"}[kind]
-	if glob == "" {
-		return fmt.Errorf("%s(\"\") fits nothing; give it a glob, such as *Order* in which * is any string", written)
-	}
-	if _, err := path.Match(glob, ""); err != nil {
-		return fmt.Errorf("%s(%q) is not a valid glob; see path.Match for its syntax", written, glob)
-	}
-	return nil
-}

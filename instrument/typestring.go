@@ -29,8 +29,11 @@ func (e *namelessError) of(f rule.Func, do string) error {
 	return fmt.Errorf("%s: %s needs the type %s, which has %s; %s", f.Short(), e.where, e.shown(), e.lacks(), do)
 }
 
-func (e *namelessError) shown() string {
-	return strings.ReplaceAll(e.typ.String(), "interface {", "interface{")
+func (e *namelessError) shown() string { return shownType(e.typ) }
+
+// shownType returns the type as users write it, for messages.
+func shownType(t reflect.Type) string {
+	return strings.ReplaceAll(t.String(), "interface {", "interface{")
 }
 
 func (e *namelessError) lacks() string {

@@ -33,7 +33,20 @@ type compilation struct {
 	woven int // sites
 	rec   report.Record
 
+	pkg    *source.Package // what was woven
+	result *weave.Result   // and became of it; nil where nothing matched
+
 	absent map[*rule.Rule]bool // rules whose target's name occurs nowhere in the package
+}
+
+func (t *tool) newCompilation(cmd *toolcmd.Compile, importPath string, imports *toolcmd.ImportConfig) *compilation {
+	if importPath == "" {
+		importPath = cmd.Package
+	}
+	return &compilation{
+		tool: t, cmd: cmd, files: slices.Clone(cmd.Files), absent: map[*rule.Rule]bool{},
+		unit: &match.Unit{Compile: cmd, Plan: t.plan, ImportPath: importPath, Imports: imports},
+	}
 }
 
 // compile weaves a package and compiles it. Packages concern weaver in which a rule
@@ -51,15 +64,11 @@ func (t *tool) compile() (int, error) {
 	}
 	start := time.Now()
 	t.traceFile("import config", cmd.ImportCfg)
-	c := &compilation{tool: t, cmd: cmd, files: slices.Clone(cmd.Files), absent: map[*rule.Rule]bool{}}
 	imports, err := toolcmd.ReadImportConfig(cmd.ImportCfg)
 	if err != nil {
 		return 1, err
 	}
-	c.unit = &match.Unit{Compile: cmd, Plan: t.plan, ImportPath: importPath(), Imports: imports}
-	if c.unit.ImportPath == "" {
-		c.unit.ImportPath = cmd.Package
-	}
+	c := t.newCompilation(cmd, importPath(), imports)
 	if c.deps.Needs, err = resolve.Needs(imports); err != nil {
 		return 1, err
 	}
@@ -67,17 +76,18 @@ func (t *tool) compile() (int, error) {
 	// A package of the standard library can be among those that a program needs, but
 	// nothing waits for it.
 	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package) && !cmd.Std, cmd.Package == "main"
-	if len(rules)+len(spared)+len(c.deps.Needs) == 0 && !isHook && !isMain || len(cmd.Files) == 0 {
+	concerned := len(rules)+len(spared) > 0
+	if (concerned || c.unit.InMain()) && len(cmd.Files) > 0 { // a main module's may have directives
+		if err := c.weave(rules, spared); err != nil {
+			return 1, err
+		}
+	}
+	if !concerned && len(c.deps.Needs) == 0 && !isHook && !isMain && c.rec.Empty() || len(cmd.Files) == 0 {
 		c.logOutcomes()
 		if err := c.tell(); err != nil {
 			return 1, err
 		}
 		return t.exec(t.args), nil
-	}
-	if len(rules)+len(spared) > 0 {
-		if err := c.weave(rules, spared); err != nil {
-			return 1, err
-		}
 	}
 	c.logOutcomes()
 	c.logWoven(start)
@@ -104,11 +114,18 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 		c.absent[r] = true
 	}
 	c.find(match.Absent(c.unit, absent)...)
-	if len(rules) == 0 {
+	directed := c.unit.Directed(p)
+	if len(rules) == 0 && !directed {
 		return nil
 	}
 	if p.Parse() != nil {
 		return nil // the compiler says it, of the user's own file
+	}
+	if directed {
+		c.find(match.CheckDirectives(c.unit, p)...)
+	}
+	if len(rules) == 0 {
+		return nil
 	}
 	if err := p.Check(goarch(), match.NeedBodies(rules)); err != nil {
 		c.find(match.Finding{
@@ -119,6 +136,9 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 	}
 	sites, found, err := match.Sites(c.unit, rules, p)
 	c.find(found...)
+	for _, r := range c.unit.Ignored() {
+		c.rec.Meet(r.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -128,6 +148,7 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 		return nil
 	}
 	res := weave.Package(p, goarch(), sites)
+	c.pkg, c.result = p, res
 	c.find(res.Findings...)
 	c.woven = len(res.Woven)
 	for _, s := range res.Woven {

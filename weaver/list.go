@@ -52,9 +52,10 @@ type listedRule struct {
 	With   []listedOption `json:"with,omitempty"` // the constants that the hook is given
 	Take   []string       `json:"take,omitempty"` // the explicit binding, such as instrument.Param(0)
 
-	Set   string   `json:"set,omitempty"`   // the value that is set, in Go's syntax
-	File  string   `json:"file,omitempty"`  // the name of the file that is added
-	Needs []string `json:"needs,omitempty"` // packages that a program is linked with for the rule, the hook's aside
+	Capture []string `json:"capture,omitempty"` // selectors on the target's receiver and parameters
+	Set     string   `json:"set,omitempty"`     // the value that is set, in Go's syntax
+	File    string   `json:"file,omitempty"`    // the name of the file that is added
+	Needs   []string `json:"needs,omitempty"`   // packages that a program is linked with for the rule, the hook's aside
 
 	Declared listedPosition `json:"declared"`
 
@@ -152,7 +153,8 @@ func newListing(reg *register.Registration) (*listing, error) {
 // listRule shows a rule. The target is nil for a pattern.
 func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule {
 	out := listedRule{
-		Point: r.Point, Scope: r.Scope, Advice: r.Advice, Declared: position(r.Pos), where: r.Where, Needs: r.Links,
+		Point: r.Point, Scope: r.Scope, Advice: r.Advice, Declared: position(r.Pos), where: r.Where,
+		Capture: r.Capture, Needs: r.Links,
 	}
 	if r.Hook.Pkg != "" {
 		out.Hook = r.Hook.String()
@@ -166,6 +168,9 @@ func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule
 	}
 	for _, i := range r.Take {
 		out.Take = append(out.Take, i.String())
+	}
+	if t != nil && t.Generic && r.ByUse() {
+		t = &register.Target{Open: "it is generic, and the rule is about the instances that the hook fits"}
 	}
 	if t != nil {
 		out.Open = t.Open
@@ -195,12 +200,10 @@ func problem(r *rule.Rule, t *register.Target) string {
 		return t.Wrong
 	case t.Absent:
 		return match.NoTarget(*r.Target)
-	case r.Point == rule.Call && t.Generic:
-		return fmt.Sprintf("the call of %s %s", r.Target.Short(), match.OfGeneric)
 	case r.Point == rule.Body && match.NeverWoven(r.Target.Pkg):
-		return fmt.Sprintf("%s is of the runtime or of weaver, whose packages are never woven; choose the function that calls it", r.Target.Short())
+		return match.OfNeverWoven(*r.Target)
 	case !r.ByUse() && match.NeverWoven(r.Target.Pkg):
-		return fmt.Sprintf("%s is of the runtime or of weaver, whose packages are never woven; drop the rule", r.Subject())
+		return fmt.Sprintf("%s is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; drop the rule", r.Subject())
 	}
 	return ""
 }

@@ -85,6 +85,7 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 		take = append(take, itemText(i))
 	}
 	w.row("take", strings.Join(take, ", "))
+	w.row("capture", strings.Join(r.Capture, ", "))
 	if r.File != "" {
 		w.row("linked to", strings.Join(r.Needs, ", "))
 	}
@@ -199,6 +200,14 @@ func (v *listedValue) targetText(direction string) string {
 	switch v.Role {
 	case roleFunc:
 		return "given by weaver"
+	case roleParams:
+		return "given by weaver: its parameters"
+	case roleCaptured:
+		return "given by weaver: what is captured"
+	case roleEnded:
+		return "given by weaver: how it ended"
+	case rolePanic:
+		return "given by weaver: its panic"
 	case roleBody:
 		return "the body"
 	case roleExit:
@@ -218,6 +227,11 @@ func (v *listedValue) targetText(direction string) string {
 		return "appended to " + item
 	case roleEntry:
 		return direction + " its receiver or parameter of that type"
+	case roleTarget:
+		if direction == "to" {
+			return "takes the target's place"
+		}
+		return "the target, as a function"
 	case roleResult:
 		return direction + " its result of that type"
 	case roleTaken:

@@ -201,6 +201,7 @@ func (s *session) unmatchedRules(sum *report.Record, packages map[string]bool) m
 	for _, r := range unmatched {
 		file, _, _ := strings.Cut(r.Pos, ".go:")
 		switch {
+		case r.OnlyTests() && s.line.Verb != "test":
 		case s.reg.Plan.InMain(filepath.Dir(file)):
 			out[r] = report.Nothing(r, packages)
 		case !matched[r.Aspect] && !s.reg.Default && !report.Elsewhere(r, packages):

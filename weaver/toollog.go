@@ -92,6 +92,9 @@ func (c *compilation) outcome(r *rule.Rule) []slog.Attr {
 	case c.absent[r]:
 		return []slog.Attr{sites, slog.String("because", "no file has the target's name in it")}
 	}
+	if _, met := c.rec.Sites[r.ID]; met {
+		return []slog.Attr{sites, slog.String("because", "the source opts out of it")}
+	}
 	for _, f := range c.rec.Found {
 		if f.Rule == r.ID {
 			return []slog.Attr{sites, slog.String("because", f.Text)}

@@ -1,6 +1,13 @@
 // Package hook holds what a hook may ask weaver for beside the values of its
 // target. It is the only package of weaver's own that a hook has to import, and
-// it imports nothing.
+// it imports nothing that is not in every program.
+//
+// A hook gets what it has a parameter for: which function it runs for ([Func]), that
+// function's parameters as data ([Params]), and what the rule names of them
+// ([Captured]). An exit function gets how the function ended ([Exit]) and what it
+// panicked with ([Panic]):
+//
+//	func Log(f *hook.Func, params hook.Params) func(hook.Exit, error)
 package hook
 
 // A Func describes the function that a hook runs for. A hook gets one by having
@@ -20,11 +27,14 @@ type Func struct {
 	File string
 	// Line is the line of the func keyword, from 1.
 	Line int
-	// Options holds the constants that the rule was given by With, in that order.
+	// Options holds the constants that the rule was given by With, in that order, and
+	// behind them the key=value words of the directives that the rule is about.
 	Options []Option
+	// Args holds the other words of these directives.
+	Args []string
 }
 
-// An Option is a constant that the rule was given by With.
+// An Option is a constant that the rule was given by With, or by a directive.
 type Option struct {
 	Key string
 	// Value is a string, bool, int64 or float64.

@@ -155,9 +155,14 @@ type Type string
 
 // The types with a meaning of their own in a hook's signature.
 const (
-	ErrorType    Type = "error"
-	AnyType      Type = "interface{}"
-	HookFuncType Type = "*github.com/goweaver/weaver/instrument/hook.Func"
+	ErrorType Type = "error"
+	AnyType   Type = "interface{}"
+
+	HookFuncType     Type = "*github.com/goweaver/weaver/instrument/hook.Func"
+	HookParamsType   Type = "github.com/goweaver/weaver/instrument/hook.Params"
+	HookCapturedType Type = "github.com/goweaver/weaver/instrument/hook.Captured"
+	HookExitType     Type = "github.com/goweaver/weaver/instrument/hook.Exit"
+	HookPanicType    Type = "github.com/goweaver/weaver/instrument/hook.Panic"
 )
 
 // An Option is a constant given to a rule by With. Exactly one of the fields
@@ -168,13 +173,16 @@ type Option struct {
 	Text string `json:"text"` // the constant in Go syntax
 }
 
-// A Pred is one condition of a pattern rule.
+// A Pred is one condition of a rule.
 type Pred struct {
-	Kind  string `json:"kind"` // param, result, name, package, exported, not, any
-	Index int    `json:"index,omitempty"`
-	Type  Type   `json:"type,omitempty"`
-	Text  string `json:"text,omitempty"` // a glob
-	Of    []Pred `json:"of,omitempty"`
+	Kind    string   `json:"kind"` // PredParam and so on, which say what the rest means
+	Index   int      `json:"index,omitempty"`
+	Type    Type     `json:"type,omitempty"`
+	Text    string   `json:"text,omitempty"`
+	Item    *Item    `json:"item,omitempty"`
+	Methods []Method `json:"methods,omitempty"`
+	Keys    []string `json:"keys,omitempty"`
+	Of      []Pred   `json:"of,omitempty"`
 }
 
 // Type returns the func type of that signature.

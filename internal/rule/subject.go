@@ -30,9 +30,9 @@ func (r *Rule) TypeName() string {
 	return r.Target.Short()
 }
 
-// ParseType parses the name of a declared type, "import/path.T". The error says what
+// ParseTypeName parses the name of a declared type, "import/path.T". The error says what
 // is wrong and what to write.
-func ParseType(s string) (Func, error) {
+func ParseTypeName(s string) (Func, error) {
 	if strings.HasPrefix(s, "*") {
 		return Func{}, fmt.Errorf("%q is a pointer; name the struct type itself, %q", s, s[1:])
 	}

@@ -15,7 +15,7 @@ func TestParseObject(t *testing.T) {
 		isVar  = ` does not name a variable of a package; write "import/path.V"`
 		isPath = ` is no import path; write one, such as net/http`
 	)
-	typ := func(s string) (string, error) { f, err := rule.ParseType(s); return f.String(), err }
+	typ := func(s string) (string, error) { f, err := rule.ParseTypeName(s); return f.String(), err }
 	variable := func(s string) (string, error) { f, err := rule.ParseVariable(s); return f.String(), err }
 	pkg := func(s string) (string, error) { return s, rule.ParsePackage(s) }
 	for _, tt := range []struct {

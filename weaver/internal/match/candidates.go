@@ -2,7 +2,6 @@ package match
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -26,7 +25,12 @@ type Unit struct {
 
 	inMain  *bool           // once it is known
 	reached map[string]bool // once it is known, by path
+	ignored []*rule.Rule    // those that sources opt out of, once [Sites] ran
 }
+
+// Ignored returns the rules that match in the package and are not woven at some place
+// because the source opts out of them. It is known once [Sites] ran.
+func (u *Unit) Ignored() []*rule.Rule { return u.ignored }
 
 // Candidates returns the rules of the plan that could match in the unit, by its
 // import path and import config alone. Those in spared could too, but leave the unit
@@ -51,8 +55,8 @@ func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
 // Excludes returns why the rule can not match in the unit, as far as its import path
 // and import config tell, or "" if it is one of the [Unit.Candidates].
 func (u *Unit) Excludes(r *rule.Rule) string {
-	if NeverWoven(u.ImportPath) {
-		return "weaver's own packages and the runtime are not woven"
+	if why := never(u.ImportPath); why != "" {
+		return why
 	}
 	if why := u.excludes(r); why != "" || !r.Pattern() || !u.inClosure() || u.spares(r) {
 		return why
@@ -60,10 +64,9 @@ func (u *Unit) Excludes(r *rule.Rule) string {
 	return "a hook imports the package, and the rule does not name it"
 }
 
-// NeverWoven reports whether the package is of weaver's own or belongs to the runtime.
-func NeverWoven(importPath string) bool {
-	return importPath == own || strings.HasPrefix(importPath, own+"/") || isRuntime(importPath)
-}
+// NeverWoven reports whether the package is of weaver's own, or belongs to the runtime
+// or to the FIPS 140 module.
+func NeverWoven(importPath string) bool { return never(importPath) != "" }
 
 // spares reports whether the user should hear that the rule leaves the unit alone.
 func (u *Unit) spares(r *rule.Rule) bool {
@@ -78,11 +81,12 @@ func (u *Unit) excludes(r *rule.Rule) string {
 		if !r.ByUse() {
 			return "the target is in another package"
 		}
-		if _, imported := u.Imports.Files[t.Pkg]; !imported && r.Point != rule.Literal {
+		// A value with methods can come from anywhere; a function takes an import.
+		if _, imported := u.Imports.Files[t.Pkg]; !imported && t.Recv == "" && r.Point != rule.Literal {
 			return "the package does not import the target's"
 		}
 	}
-	if !slices.ContainsFunc(r.Scope, u.inScope) {
+	if !slices.ContainsFunc(r.Scope, func(s string) bool { return u.inScope(s) || s == rule.MainModules && u.testsMain(r) }) {
 		return "the package is out of the rule's scope"
 	}
 	if r.Point == rule.Literal && r.Target.Pkg != u.Compile.Package && !u.reaches(r.Target.Pkg) {
@@ -123,13 +127,18 @@ func (u *Unit) inScope(pattern string) bool {
 	case rule.Everywhere:
 		return true
 	case rule.MainModules:
-		if u.inMain == nil {
-			in := !u.Compile.Std && u.Plan.InMain(u.Compile.Dir())
-			u.inMain = &in
-		}
-		return *u.inMain
+		return u.InMain()
 	}
 	return Pattern(pattern, u.ImportPath)
+}
+
+// InMain reports whether the package is of a main module.
+func (u *Unit) InMain() bool {
+	if u.inMain == nil {
+		in := !u.Compile.Std && u.Plan.InMain(u.Compile.Dir())
+		u.inMain = &in
+	}
+	return *u.inMain
 }
 
 // Pattern reports whether the import path fits a package pattern, in which ...
@@ -173,7 +182,8 @@ func isRuntime(importPath string) bool {
 }
 
 // Mentioned returns those of the rules whose target's name occurs in the package's
-// bytes, and the others; a pattern rule names none and is always among the first.
+// bytes, with the directives that the rule needs, and the others; a pattern rule that
+// names neither is always among the first.
 func Mentioned(rules []*rule.Rule, p *source.Package) (mentioned, absent []*rule.Rule) {
 	for _, r := range rules {
 		words := []string(nil)
@@ -181,6 +191,11 @@ func Mentioned(rules []*rule.Rule, p *source.Package) (mentioned, absent []*rule
 			words = append(words, r.Target.Name)
 			if r.Point == rule.Body && r.Target.Recv != "" {
 				words = append(words, r.Target.Recv)
+			}
+		}
+		if r.Pattern() {
+			for _, name := range r.Required() {
+				words = append(words, written(name))
 			}
 		}
 		if p.Contains(words...) {
@@ -212,34 +227,4 @@ func Absent(u *Unit, rules []*rule.Rule) []Finding {
 // NoTarget says that a function is not in its package.
 func NoTarget(f rule.Func) string {
 	return fmt.Sprintf("the package has no %s on this platform; correct the name, or drop the rule", f.Short())
-}
-
-// holds reports whether the predicate is true of the function.
-func holds(p rule.Pred, f *function) bool {
-	typeAt := func(slots []rule.Slot) bool {
-		i := p.Index
-		if i < 0 {
-			i += len(slots)
-		}
-		return i >= 0 && i < len(slots) && slots[i].Type == p.Type && !slots[i].ReadOnly
-	}
-	switch p.Kind {
-	case "param":
-		return typeAt(f.target.Params)
-	case "result":
-		return typeAt(f.target.Results)
-	case "name":
-		ok, _ := path.Match(p.Text, f.name.Name)
-		return ok
-	case "package":
-		ok, _ := path.Match(p.Text, f.importPath)
-		return ok
-	case "exported":
-		return isExported(f.name.Name) && (f.name.Recv == "" || isExported(f.name.Recv))
-	case "not":
-		return !holds(p.Of[0], f)
-	case "any":
-		return slices.ContainsFunc(p.Of, func(q rule.Pred) bool { return holds(q, f) })
-	}
-	return false
 }

@@ -20,31 +20,53 @@ import (
 type Site struct {
 	Rule *rule.Rule
 	File *source.File
-	// Node is the place: the declaration whose body is woven, or the call.
+	// Node is the place: the declaration whose body is woven, the call or the reference.
 	Node ast.Node
 	// Decl is the declared function that is woven, or that the place is in; nil for one
 	// in the initialiser of a package variable.
 	Decl *ast.FuncDecl
-	// Func is the woven function itself, or the one that is called.
+	// Lit is the function literal whose body is woven, or nil.
+	Lit *ast.FuncLit
+	// Func is the woven function itself, or the one that is called or referred to.
 	Func *types.Func
 
 	Binding *rule.Binding // of a rule on a body
 	Target  *rule.Target  // likewise
+	Name    string        // likewise: as package runtime has it, without the package
+	// Captured is what the rule captures, in its order; likewise.
+	Captured []Captured
 
-	Call   *ast.CallExpr // of a rule on a call
-	Method *Method       // where the callee is a selected method
-	Spread bool          // the arguments are all results of another call: f(g())
+	// What directives give the hook: constants behind those of the rule, and words.
+	Options []rule.Option
+	Args    []string
+
+	// Of a use, that is a call or a reference: what it is of. The receiver of a method of
+	// an interface is the interface that the rule names.
+	Sig      *types.Signature
+	Method   *Method   // where a method is selected: x.M or T.M
+	Instance *Instance // of a generic function
+
+	Call      *ast.CallExpr // of a rule on a call
+	Spread    bool          // the arguments are all results of another call: f(g())
+	Statement Statement     // go or defer, if the call is that of one
+	// Open says which results have a type parameter in their declaration, where the hook
+	// is one that wraps the calls of all instances.
+	Open []bool
 
 	New   *New       // of a rule on a new struct
 	Var   *types.Var // a package-level variable, whose name the node is
 	Const *Const     // of a rule on a constant
 }
 
-// A Method says how a call x.M(…) gets from x to the receiver of M.
+// A Method says how x.M gets from x to the receiver of M, and T.M from its first
+// parameter.
 type Method struct {
-	Selector *ast.SelectorExpr
-	Path     []string // embedded fields between x and the receiver
-	Prefix   string   // "&", "*" or "": what makes the receiver of x and the path
+	Selector   *ast.SelectorExpr
+	Expression bool       // T.M
+	Operand    types.Type // of x, or T
+	Path       []string   // embedded fields between the operand and the receiver
+	Prefix     string     // "&", "*" or "": what makes the receiver of operand and path
+	Interface  bool       // the method is that of an interface
 }
 
 // A Finding says why a rule is not woven at a place, or anywhere in a package. It is
@@ -70,6 +92,8 @@ func (f Finding) Compare(g Finding) int {
 type MismatchError struct {
 	Finding
 	Declared string // file:line of the rule
+
+	at token.Pos
 }
 
 func (e *MismatchError) Error() string {
@@ -82,11 +106,8 @@ func (e *MismatchError) Error() string {
 // a [MismatchError] for each rule that can not mean what it says.
 func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, error) {
 	m := &matcher{unit: u, pkg: p}
-	var calls []*rule.Rule
 	for _, r := range rules {
-		if r.Point == rule.Call {
-			calls = append(calls, r)
-		}
+		m.asked = append(m.asked, r.Directives()...)
 	}
 	for _, f := range p.Files {
 		end := f.AST.Name.End() // of the declaration before
@@ -96,11 +117,14 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 			}
 			end = d.End()
 		}
-		if len(calls) > 0 {
-			m.calls(f, calls)
-		}
+		m.funcLits(f, rules)
+		bodies := len(m.sites)
+		m.uses(f, rules)
+		outerFirst(m.sites[bodies:])
 	}
 	m.parts(rules)
+	m.wordsOfUses()
+	m.dropIgnored()
 	unmatched := slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return slices.Contains(m.matched, r) })
 	m.findings = append(m.findings, Absent(u, unmatched)...)
 	return m.sites, m.findings, joinMismatches(m.mismatches)
@@ -109,11 +133,7 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 // NeedBodies reports whether the rules need the types of what stands in bodies.
 func NeedBodies(rules []*rule.Rule) bool {
 	return slices.ContainsFunc(rules, func(r *rule.Rule) bool {
-		switch r.Point {
-		case rule.Call, rule.Literal, rule.Struct:
-			return true
-		}
-		return r.Advice == rule.Enclose // for calls of recover
+		return r.ByUse() || r.Point == rule.Struct || r.Advice == rule.Enclose || asksForLiterals(r) // for calls of recover
 	})
 }
 
@@ -125,13 +145,10 @@ type matcher struct {
 	mismatches []*MismatchError
 	matched    []*rule.Rule // rules whose named target was found
 	added      []addedField
-}
 
-// A function is a declared function as predicates see it.
-type function struct {
-	name       rule.Func
-	importPath string
-	target     *rule.Target
+	asked        []string // directives
+	notes        map[*source.File]*notes
+	literalNames map[*ast.FuncLit]string
 }
 
 // directives returns the //go: comments between two positions. The compiler takes
@@ -149,42 +166,80 @@ func directives(f *ast.File, from, to token.Pos) []string {
 }
 
 func (m *matcher) function(file *source.File, d *ast.FuncDecl, directives []string, rules []*rule.Rule) {
-	obj, ok := m.pkg.Info.Defs[d.Name].(*types.Func)
-	if !ok {
+	f := m.declared(file, d)
+	if f.obj == nil {
 		return
 	}
-	f := &function{name: nameOf(obj), importPath: m.unit.ImportPath}
-	f.target = target(obj, f.name.Short())
+	m.bodies(f, rules, Site{File: file, Node: d, Decl: d, Name: FuncName(f.obj), Func: f.obj, Target: f.target}, func(advice rule.Kind) string {
+		return unweavable(d, directives, advice, m.pkg.Info)
+	})
+}
+
+// bodies adds a site like s for each of the rules that the function is a target of.
+// unweavable says why an advice can not be given to it, or "".
+func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable func(rule.Kind) string) {
+	fits, misfits := map[string]bool{}, map[string]*misfit{} // by directive
 	for _, r := range rules {
 		if r.Point != rule.Body || !m.isTarget(r, f) {
 			continue
 		}
-		m.matched = append(m.matched, r)
 		b, err := rule.Bind(r.Advice, r.Hook.Short(), r.HookSig, r.Take, f.target)
-		why := unweavable(d, directives, r.Advice, m.pkg.Info)
+		var captured []Captured
+		if err == nil {
+			captured, err = m.captures(f.obj, f.target.Name, r.Capture)
+		}
+		for _, name := range r.Directives() {
+			if err == nil {
+				fits[name] = true
+			} else if misfits[name] == nil {
+				misfits[name] = &misfit{r, err}
+			}
+		}
+		why := cmp.Or(unweavable(r.Advice), special(f.name))
 		switch {
-		case err != nil && r.Target == nil: // for a pattern the hook's signature is one more predicate
+		case err != nil && r.Target == nil: // for a pattern the hook's signature, and what is captured, are more predicates
 		case err != nil:
-			m.mismatches = append(m.mismatches, m.mismatch(r, d.Name.Pos(), err))
+			m.mismatches = append(m.mismatches, m.mismatch(r, f.obj.Pos(), err))
 		case why != "":
-			m.find(r, d.Pos(), f.name.Short()+" "+why)
+			m.find(r, s.Node.Pos(), f.target.Name+" "+why)
 		default:
-			m.sites = append(m.sites, Site{Rule: r, File: file, Node: d, Decl: d, Func: obj, Binding: b, Target: f.target})
+			s.Rule, s.Binding, s.Captured = r, b, captured
+			s.Options, s.Args = m.words(r, f)
+			m.sites = append(m.sites, s)
 		}
 	}
+	m.unfit(f, fits, misfits)
 }
 
 func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
 	if r.Target != nil {
 		// One type has one method of a name, so whether the receiver was written as a
 		// pointer does not matter for finding it.
-		return r.Target.Name == f.name.Name && r.Target.Recv == f.name.Recv
+		if f.literal || r.Target.Name != f.name.Name || r.Target.Recv != f.name.Recv {
+			return false
+		}
+		m.matched = append(m.matched, r)
 	}
-	return f.name.Name != "_" && !slices.ContainsFunc(r.Where, func(p rule.Pred) bool { return !holds(p, f) })
+	return f.name.Name != "_" && f.fits(r)
 }
 
+// find takes down why the rule is not woven there, unless the source opts out of it.
 func (m *matcher) find(r *rule.Rule, pos token.Pos, text string) {
-	m.findings = append(m.findings, m.finding(r, pos, text))
+	if !m.ignores(r.Aspect, pos) {
+		m.findings = append(m.findings, m.finding(r, pos, text))
+	}
+}
+
+// dropIgnored leaves out what the source opts out of.
+func (m *matcher) dropIgnored() {
+	m.sites = slices.DeleteFunc(m.sites, func(s Site) bool {
+		if s.Node == nil || !m.ignores(s.Rule.Aspect, s.Node.Pos()) {
+			return false
+		}
+		m.unit.ignored = append(m.unit.ignored, s.Rule)
+		return true
+	})
+	m.mismatches = slices.DeleteFunc(m.mismatches, func(e *MismatchError) bool { return m.ignores(e.Aspect, e.at) })
 }
 
 func (m *matcher) finding(r *rule.Rule, pos token.Pos, text string) Finding {
@@ -194,12 +249,12 @@ func (m *matcher) finding(r *rule.Rule, pos token.Pos, text string) Finding {
 // mismatch is for the user's eyes now: its place is one on disk.
 func (m *matcher) mismatch(r *rule.Rule, pos token.Pos, err error) *MismatchError {
 	p := m.pkg.Position(pos)
-	return &MismatchError{Finding{Pos: fmt.Sprintf("%s:%d", p.Filename, p.Line), Aspect: r.Aspect, Rule: r.ID, Text: err.Error()}, r.Pos}
+	return &MismatchError{Finding{Pos: fmt.Sprintf("%s:%d", p.Filename, p.Line), Aspect: r.Aspect, Rule: r.ID, Text: err.Error()}, r.Pos, pos}
 }
 
 // Unweavable returns why no such advice can be given to the body, as far as its syntax
 // tells, or "". What the body calls takes types to tell.
-func Unweavable(f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
+func Unweavable(name rule.Func, f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
 	end := f.Name.End()
 	for _, before := range f.Decls {
 		if before == d {
@@ -207,7 +262,7 @@ func Unweavable(f *ast.File, d *ast.FuncDecl, advice rule.Kind) string {
 		}
 		end = before.End()
 	}
-	return unweavable(d, directives(f, end, d.Name.Pos()), advice, &types.Info{})
+	return cmp.Or(unweavable(d, directives(f, end, d.Name.Pos()), advice, &types.Info{}), special(name))
 }
 
 // unweavable returns why no such advice can be given to the body, or "".
@@ -236,7 +291,12 @@ func unweavable(d *ast.FuncDecl, directives []string, advice rule.Kind, info *ty
 	case isGeneric(d):
 		return "is generic and can not be enclosed; use Before or Around"
 	}
-	switch callsSpecial(d.Body, info) {
+	return framed(d.Body, info)
+}
+
+// framed returns why the body can not be called by another function in its place, or "".
+func framed(body *ast.BlockStmt, info *types.Info) string {
+	switch callsSpecial(body, info) {
 	case "recover":
 		return "calls recover itself, which works only in the deferred function, not in one that it calls; use Before or Around"
 	case "Caller", "Callers":

@@ -73,6 +73,10 @@ func TestCandidates(t *testing.T) {
 	main := t.TempDir()
 	body := rule.Rule{Point: rule.Body, Target: &rule.Func{Pkg: "net/http", Name: "Get"}, Scope: []string{rule.Everywhere}, Hook: rule.Func{Pkg: "h"}}
 	call := rule.Rule{Point: rule.Call, Target: &rule.Func{Pkg: "time", Name: "Now"}, Scope: []string{rule.MainModules}, Hook: rule.Func{Pkg: "h"}}
+	method, ref, failed := call, call, call
+	method.Target = &rule.Func{Pkg: "io", Recv: "Writer", Name: "Write"}
+	ref.Point = rule.Reference
+	failed.Target = &rule.Func{Recv: "error", Name: "Error"}
 	pattern := rule.Rule{Point: rule.Body, Where: []rule.Pred{{Kind: "exported"}}, Scope: []string{rule.Everywhere}, Hook: rule.Func{Pkg: "h"}}
 	scoped := rule.Rule{Point: rule.Body, Where: []rule.Pred{{Kind: "exported"}}, Scope: []string{"example.com/a/..."}, Hook: rule.Func{Pkg: "h"}}
 	for _, tt := range []struct {
@@ -88,6 +92,9 @@ func TestCandidates(t *testing.T) {
 		{"a named body in a package of the closure", body, "net/http", toolcmd.Compile{Package: "net/http"}, "", true},
 		{"a call in a main module that imports it", call, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "time", true},
 		{"a call in a main module that does not import it", call, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "fmt", false},
+		{"a call of a method whose package it does not import", method, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "fmt", true},
+		{"a reference where the package is not imported", ref, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "fmt", false},
+		{"a call of a method of the language", failed, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "", true},
 		{"a call in a dependency", call, "a", toolcmd.Compile{Package: "a", Files: []string{"/else/a.go"}}, "time", false},
 		{"a call in std below a main module", call, "a", toolcmd.Compile{Package: "a", Std: true, Files: []string{main + "/a.go"}}, "time", false},
 		{"a pattern anywhere", pattern, "x/y", toolcmd.Compile{Package: "x/y"}, "", true},

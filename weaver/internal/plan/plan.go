@@ -41,6 +41,8 @@ type Plan struct {
 
 	// MainModules are the folders of the main modules.
 	MainModules []string `json:"mainModules"`
+	// MainPaths are the paths of the main modules, in the same order.
+	MainPaths []string `json:"mainPaths"`
 
 	Build Build `json:"build"`
 }
@@ -138,6 +140,26 @@ func (p *Plan) InMain(dir string) bool {
 			continue
 		}
 		if nearestModule(dir, root) == root {
+			return true
+		}
+	}
+	return false
+}
+
+// Holds reports whether the package of that import path belongs to a main module: whether
+// its folder is there and does. What is named on the command line by its files has no
+// path of its own, and is taken for the user's.
+func (p *Plan) Holds(importPath string) bool {
+	if importPath == "command-line-arguments" {
+		return true
+	}
+	for i, root := range p.MainModules {
+		rest, ok := strings.CutPrefix(importPath, p.MainPaths[i])
+		if !ok || rest != "" && rest[0] != '/' {
+			continue
+		}
+		dir := filepath.Join(root, filepath.FromSlash(rest))
+		if info, err := os.Stat(dir); err == nil && info.IsDir() && p.InMain(dir) {
 			return true
 		}
 	}

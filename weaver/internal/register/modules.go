@@ -21,6 +21,7 @@ type mainModule struct {
 // modules is what the build knows of modules from go.mod and go.work alone.
 type modules struct {
 	mains    []mainModule // sorted by path
+	only     string       // the folder of the one that counts as a main module; "" for all
 	modCache string
 }
 
@@ -75,7 +76,9 @@ func (m *modules) add(dir, file string) error {
 func (m *modules) paths() []string {
 	var out []string
 	for _, mod := range m.mains {
-		out = append(out, mod.Path)
+		if m.only == "" || m.only == mod.Dir {
+			out = append(out, mod.Path)
+		}
 	}
 	return out
 }
@@ -83,7 +86,9 @@ func (m *modules) paths() []string {
 func (m *modules) dirs() []string {
 	var out []string
 	for _, mod := range m.mains {
-		out = append(out, mod.Dir)
+		if m.only == "" || m.only == mod.Dir {
+			out = append(out, mod.Dir)
+		}
 	}
 	return out
 }

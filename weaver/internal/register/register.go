@@ -59,6 +59,7 @@ type Registration struct {
 	work      string // go.work, "" for none
 	host      *Go    // as the registration file is compiled, with these flags
 	hostFlags []string
+	tool      *preparation // what Binary was or will be built by
 }
 
 // OnDisk returns the file that a compiler which was told -trimpath recorded under
@@ -76,6 +77,7 @@ type Options struct {
 	Line    *CommandLine
 	Cache   string // weaver's cache folder
 	Default []byte // the registration file that is used where there is none
+	Given   *Given // set where there is none to look for
 }
 
 // Prepare makes the registration of one build. Nothing is written but to weaver's
@@ -110,18 +112,20 @@ func Prepare(o Options) (*Registration, error) {
 	if inWork {
 		reg.work = env["GOWORK"]
 	}
-	if _, err := os.Stat(reg.File); errors.Is(err, os.ErrNotExist) {
+	if o.Given != nil {
+		mods.only = o.Given.Main
+		if reg.File, err = writeDefault(o.Cache, []byte(toolFile)); err != nil {
+			return nil, err
+		}
+	} else if _, err := os.Stat(reg.File); errors.Is(err, os.ErrNotExist) {
 		reg.Default = true
 		if reg.File, err = writeDefault(o.Cache, o.Default); err != nil {
 			return nil, err
 		}
 	}
 	p := &preparation{Options: o, env: env, mods: mods, root: root, reg: reg}
-	reg.host = p.host()
-	if reg.Binary, err = p.build(); err != nil {
-		return nil, err
-	}
-	if reg.Aspects, err = p.describe(); err != nil {
+	reg.host, reg.tool = p.host(), p
+	if reg.Aspects, err = p.aspects(); err != nil {
 		return nil, err
 	}
 	if reg.Plan, err = p.plan(reg.Aspects); err != nil {
@@ -199,6 +203,17 @@ func (p *preparation) host() *Go {
 	return g
 }
 
+// aspects returns what is registered. A registration file is built for that.
+func (p *preparation) aspects() (_ []rule.Aspect, err error) {
+	if p.Given != nil {
+		return p.given()
+	}
+	if p.reg.Binary, err = p.build(); err != nil {
+		return nil, err
+	}
+	return p.describe()
+}
+
 // describe asks the registration binary for its aspects.
 func (p *preparation) describe() ([]rule.Aspect, error) {
 	var stdout, stderr bytes.Buffer
@@ -215,13 +230,17 @@ func (p *preparation) describe() ([]rule.Aspect, error) {
 	if err := json.Unmarshal(stdout.Bytes(), &aspects); err != nil {
 		return nil, fmt.Errorf("%s: the registration binary printed %.80q instead of its aspects; see that main calls weaver.Main, and that no init prints", p.reg.File, stdout.Bytes())
 	}
+	p.locateRules(aspects)
+	return aspects, nil
+}
+
+func (p *preparation) locateRules(aspects []rule.Aspect) {
 	for i := range aspects {
 		for j := range aspects[i].Rules {
 			r := &aspects[i].Rules[j]
 			r.Pos = p.locate(r.Pos)
 		}
 	}
-	return aspects, nil
 }
 
 // locate turns the trimmed file names at the starts of lines into those on disk.
@@ -237,7 +256,7 @@ func (p *preparation) locate(lines string) string {
 
 // plan makes the plan of the build.
 func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
-	out := &plan.Plan{MainModules: p.mods.dirs(), Build: plan.Build{
+	out := &plan.Plan{MainModules: p.mods.dirs(), MainPaths: p.mods.paths(), Build: plan.Build{
 		Dir: p.Go.Dir, Flags: p.Line.Archive, Cover: p.Line.Cover, Given: p.Line.Given,
 		Env: digestEnv(p.env), Target: target(p.env), GoFlags: p.env["GOFLAGS"], Cache: p.Cache,
 	}}
@@ -347,10 +366,13 @@ func checkHook(r *rule.Rule, reader *funcReader) error {
 	case r.HookSig != nil:
 		return nil
 	}
-	sig, err := reader.signature(r.Hook)
+	sig, err := reader.signature(r.Hook, r.Advice)
 	if err != nil {
 		return err
 	}
 	r.HookSig = sig
-	return r.Fits()
+	if err := r.Fits(); err != nil {
+		return err
+	}
+	return r.CaptureFits()
 }

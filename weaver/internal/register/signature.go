@@ -41,8 +41,8 @@ type declared struct {
 	generic bool
 }
 
-// signature returns the signature of the function.
-func (r *funcReader) signature(f rule.Func) (*rule.Signature, error) {
+// signature returns the signature of the hook, for that advice.
+func (r *funcReader) signature(f rule.Func, advice rule.Kind) (*rule.Signature, error) {
 	p, err := r.pkg(f.Pkg)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (r *funcReader) signature(f rule.Func) (*rule.Signature, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Short(), err)
 	}
-	if sig.Variadic {
+	if sig.Variadic && advice != rule.Replace {
 		return nil, fmt.Errorf("%s is variadic; take the values as a slice", f.Short())
 	}
 	return sig, nil

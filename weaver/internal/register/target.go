@@ -31,7 +31,7 @@ type Target struct {
 	Open      string // why the source does not tell
 	Missing   string // why the package can not be used
 	Absent    bool   // the package has no such function on this platform
-	Interface bool   // it is a method of an interface
+	Interface bool   // it is a method of an interface, and the rule is on its body
 	Wrong     string // why it can not be what the rule is about
 }
 
@@ -49,7 +49,7 @@ type Names struct {
 func (r *Registration) Targets() ([]*Target, error) {
 	var unknown []string
 	for _, rl := range r.Plan.Rules {
-		if t := rl.Target; t != nil && t.Pkg != "main" && r.byPath[t.Pkg] == nil && !slices.Contains(unknown, t.Pkg) {
+		if t := rl.Target; t != nil && t.Pkg != "main" && t.Pkg != "" && r.byPath[t.Pkg] == nil && !slices.Contains(unknown, t.Pkg) {
 			unknown = append(unknown, t.Pkg)
 		}
 	}
@@ -95,8 +95,11 @@ func (r *funcReader) target(rl *rule.Rule) *Target {
 	if isPart(rl) {
 		return r.part(rl)
 	}
-	if f.Pkg == "main" {
+	switch f.Pkg {
+	case "main":
 		return r.inMain(f)
+	case "": // of a predeclared type, of which there is one with a method
+		return &Target{Items: rule.NewTarget(f.Short(), rule.ErrorType, &rule.Signature{Results: []rule.Type{"string"}})}
 	}
 	q := r.byPath[f.Pkg]
 	if q == nil || q.Dir == "" || len(q.GoFiles)+len(q.CgoFiles) == 0 {
@@ -112,8 +115,7 @@ func (r *funcReader) target(rl *rule.Rule) *Target {
 	}
 	d := p.funcs[name]
 	if d == nil {
-		_, isInterface := p.types[f.Recv].expr.(*ast.InterfaceType)
-		return &Target{Absent: !isInterface, Interface: isInterface}
+		return r.ofInterface(p, rl)
 	}
 	s := &speller{r: r, pkg: p, file: p.files[d]}
 	t, err := s.target(d, f)

@@ -27,7 +27,8 @@ const member = "record.json"
 // A Record is what weaving made of one package. Nothing in it depends on where a
 // module or a cache lies, unless the go command's own key of the archive does.
 type Record struct {
-	// Sites counts the places at which each rule was woven, by the rule's ID.
+	// Sites counts the places at which each rule was woven, by the rule's ID. A rule that
+	// matches only where sources opt out of it counts 0, and one that does not is not there.
 	Sites map[string]int `json:"sites,omitempty"`
 	// Found is what could not be woven.
 	Found []match.Finding `json:"found,omitempty"`
@@ -57,6 +58,14 @@ func (r *Record) Count(id string) {
 		r.Sites = map[string]int{}
 	}
 	r.Sites[id]++
+}
+
+// Meet takes down that the rule matches in the package, whether or not it is woven.
+func (r *Record) Meet(id string) {
+	if r.Sites == nil {
+		r.Sites = map[string]int{}
+	}
+	r.Sites[id] += 0
 }
 
 // Keep writes the record into the archive, where there is something to say.

@@ -9,10 +9,11 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
-// A rule that was woven, or of which something else is said, is not said to match nothing.
+// A rule that was woven, or that sources opt out of, or of which something else is said,
+// is not said to match nothing.
 func TestUnmatched(t *testing.T) {
-	p := &plan.Plan{Rules: []rule.Rule{{ID: "woven"}, {ID: "said"}, {ID: "nothing"}}}
-	sum := &Record{Sites: map[string]int{"woven": 1, "nothing": 0}, Found: []match.Finding{{Rule: "said"}, {Rule: "other"}}}
+	p := &plan.Plan{Rules: []rule.Rule{{ID: "woven"}, {ID: "said"}, {ID: "nothing"}, {ID: "ignored"}}}
+	sum := &Record{Sites: map[string]int{"woven": 1, "ignored": 0}, Found: []match.Finding{{Rule: "said"}, {Rule: "other"}}}
 	got := Unmatched(p, sum)
 	if len(got) != 1 || got[0] != &p.Rules[2] {
 		t.Errorf("got %v", got)
@@ -41,9 +42,25 @@ func TestNothing(t *testing.T) {
 			rule.Rule{Point: rule.Body, Target: target("example.com/m/libs", "T", "F")}, true,
 			"the rule matches nothing: the package example.com/m/libs of (*libs.T).F is not part of the build; correct the name, or drop the rule",
 		},
+		"a package that is never woven": {
+			rule.Rule{Point: rule.Body, Target: target("crypto/internal/fips140/aes", "", "New")}, true,
+			"aes.New is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; choose the function that calls it",
+		},
 		"a call": {
-			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Scope: []string{rule.MainModules}}, false,
+			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
 			"the rule matches nothing: no code in the main modules calls errors.New; widen the scope, or drop the rule",
+		},
+		"a call that may be of an instance": {
+			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules calls errors.New, or, if that is generic, an instance that the hook fits; widen the scope, or drop the rule",
+		},
+		"a reference": {
+			rule.Rule{Point: rule.Reference, Target: target("errors", "", "New"), Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules uses errors.New as a value; widen the scope, or drop the rule",
+		},
+		"a method of the language": {
+			rule.Rule{Point: rule.Call, Target: &rule.Func{Recv: "error", Name: "Error"}, Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules calls (error).Error; widen the scope, or drop the rule",
 		},
 		"a new struct": {
 			rule.Rule{Point: rule.Literal, Target: target("errors", "", "Pair"), Type: "errors.Pair[int]", Scope: []string{rule.MainModules}}, false,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"slices"
 
@@ -22,6 +23,8 @@ type edit struct {
 	text        string
 	suffix      bool // belongs to what ends here, not to what starts here
 	seq         int
+
+	from, to token.Pos // of the place that is woven by it
 }
 
 // edits are those of one file.
@@ -29,26 +32,31 @@ type edits struct {
 	pkg  *source.Package
 	file *source.File
 	all  []edit
+	node ast.Node // the place that is woven
 }
 
-// insert puts text in front of what starts at pos. Of several at one place the
-// first that was inserted comes first.
+func (e *edits) add(offset, end int, text string, suffix bool) {
+	e.all = append(e.all, edit{offset, end, text, suffix, len(e.all), e.node.Pos(), e.node.End()})
+}
+
+// insert puts text in front of what starts at pos. Of several at one place that of
+// the enclosing place of weaving comes first, and of one place the first that was inserted.
 func (e *edits) insert(pos token.Pos, text string) {
 	off := e.pkg.Offset(pos)
-	e.all = append(e.all, edit{off, off, text, false, len(e.all)})
+	e.add(off, off, text, false)
 }
 
-// attach puts text behind what ends at pos. Of several at one place the last that
-// was attached comes first.
+// attach puts text behind what ends at pos. Of several at one place that of the
+// enclosing place of weaving comes last, and of one place the first that was attached.
 func (e *edits) attach(pos token.Pos, text string) {
 	off := e.pkg.Offset(pos)
-	e.all = append(e.all, edit{off, off, text, true, len(e.all)})
+	e.add(off, off, text, true)
 }
 
 // replace puts text in the place of the n bytes at pos.
 func (e *edits) replace(pos token.Pos, n int, text string) {
 	off := e.pkg.Offset(pos)
-	e.all = append(e.all, edit{off, off + n, text, false, len(e.all)})
+	e.add(off, off+n, text, false)
 }
 
 // directive returns the comment that gives what follows it the position of pos.
@@ -57,22 +65,26 @@ func (e *edits) directive(pos token.Pos) string {
 	return fmt.Sprintf("/*line :%d:%d*/", p.Line, max(p.Column, 1))
 }
 
+// compare orders edits as their texts come.
+func (x edit) compare(y edit) int {
+	if c := cmp.Compare(x.offset, y.offset); c != 0 {
+		return c
+	}
+	outer := cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(y.to, x.to), cmp.Compare(x.seq, y.seq))
+	switch {
+	case x.suffix && y.suffix:
+		return -outer
+	case x.suffix:
+		return -1
+	case y.suffix:
+		return 1
+	}
+	return outer
+}
+
 // apply returns the file with the edits made, under a line directive with its name.
 func (e *edits) apply() []byte {
-	slices.SortStableFunc(e.all, func(x, y edit) int {
-		if c := cmp.Compare(x.offset, y.offset); c != 0 {
-			return c
-		}
-		switch {
-		case x.suffix && y.suffix:
-			return cmp.Compare(y.seq, x.seq)
-		case x.suffix:
-			return -1
-		case y.suffix:
-			return 1
-		}
-		return cmp.Compare(x.seq, y.seq)
-	})
+	slices.SortFunc(e.all, edit.compare)
 	file := e.pkg.Fset.File(e.file.AST.FileStart)
 	src := e.file.Src
 	var b bytes.Buffer

@@ -48,41 +48,44 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 	if err != nil {
 		return err
 	}
-	pro, err := g.prologue(before, n)
-	if err != nil {
-		return err
-	}
-	h, err := g.bodyHook(s)
-	if err != nil {
-		return err
-	}
 	if recv != "" {
 		inner = n.of(rule.Item{Kind: rule.Recv}) + "." + inner
 		recv = "(" + recv + ") "
 	}
-	var args []string
-	for _, a := range s.Binding.Args {
-		if a.Func {
-			args = append(args, h.args[len(args)])
-			continue
-		}
-		arg := n.of(a.Item)
-		if a.Addr {
-			arg = "&" + arg
-		}
-		args = append(args, arg)
-	}
-	body, err := g.bodyLiteral(s, n, inner)
+	body, err := g.layerBody(s, before, n, inner)
 	if err != nil {
 		return err
 	}
+	g.declare("func %s%s(%s)%s {\n%s}\n", recv, outer, join(params...), resultList(results), body)
+	return nil
+}
+
+func resultList(results []string) string {
+	if len(results) == 0 {
+		return ""
+	}
+	return " (" + join(results...) + ")"
+}
+
+// layerBody returns the statements of a layer: it runs the rules in before and then the
+// hook around what inner calls.
+func (g *generator) layerBody(s match.Site, before []match.Site, n *layerNames, inner string) (string, error) {
+	pro, err := g.prologue(before, n)
+	if err != nil {
+		return "", err
+	}
+	h, err := g.bodyHook(s, n)
+	if err != nil {
+		return "", err
+	}
+	body, err := g.bodyLiteral(s, n, inner)
+	if err != nil {
+		return "", err
+	}
 	plain := inner + "(" + join(g.passOn(s, n, nil)...) + ")"
-	call := h.name + "(" + join(append(args, body)...) + ")"
-	var b strings.Builder
-	fmt.Fprintf(&b, "func %s%s(%s)", recv, outer, join(params...))
-	if len(results) > 0 {
-		fmt.Fprintf(&b, " (%s)", join(results...))
-		all := join(n.results(s)...)
+	call := h.name + "(" + join(append(h.args, body)...) + ")"
+	if results := n.results(s); len(results) > 0 {
+		all := join(results...)
 		plain = "return " + plain
 		if set := n.items(s.Binding.Rets); join(set...) == all {
 			call = "return " + call
@@ -97,16 +100,14 @@ func (g *generator) layer(s match.Site, before []match.Site, outer, inner string
 	if pro != "" {
 		pro = "\t" + strings.TrimSpace(pro) + "\n"
 	}
-	fmt.Fprintf(&b, " {\n%s\tif !%s {\n\t\t%s\n\t}\n\t%s\n}\n", pro, h.ready, plain, call)
-	g.declare("%s", b.String())
-	return nil
+	return fmt.Sprintf("%s\tif !%s {\n\t\t%s\n\t}\n%s\t%s\n", pro, h.ready, plain, indented(h.first, 1), call), nil
 }
 
 // layerSignature returns the receiver, parameters and results of the site's
 // function with the names that a layer has for them.
 func (g *generator) layerSignature(s match.Site, n names) (recv string, params, results []string, err error) {
 	typed := func(i rule.Item) string {
-		t, e := g.spell(itemVar(s.Func, i).Type())
+		t, e := g.spell(match.ItemVar(s.Func, i).Type())
 		if e != nil && err == nil {
 			err = e
 		}
@@ -197,6 +198,8 @@ func (n *layerNames) of(i rule.Item) string {
 	}
 	return fmt.Sprintf("%sr%d", n.g.local, i.Index)
 }
+
+func (n *layerNames) predeclared(name string) error { return n.g.predeclared(name) }
 
 func (n *layerNames) items(of []rule.Item) []string {
 	var out []string

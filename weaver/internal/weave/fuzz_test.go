@@ -16,6 +16,7 @@ import (
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/source"
+	"github.com/goweaver/weaver/weaver/internal/weave/verify"
 )
 
 // seeds are what FuzzWeave starts from beside the compiler's own tests, which a
@@ -74,6 +75,44 @@ top:
 }
 
 func g(b ...byte) []byte { return b }
+`, `package p
+
+import "net/http"
+
+type in struct{ *http.Request; N, _ int; p *in }
+type T[K ~string] struct{ in; k K }
+func (t *T[K]) M(k K, i in, _ bool, p *in) (recover int) { defer func() { panic(i) }(); return i.p.N }
+func (i in) m(s struct{ A, b float32 }, c chan<- *in, r *http.Request) {}
+`, `package p
+
+import "io"
+
+type I[T any] interface{ M(T) (T, error); io.Closer }
+type E struct{ io.ReadWriter; *In }
+type In struct{ I[int] }
+type N[T any] struct{ v T }
+func (n N[T]) Get(more ...T) (T, int) { return n.v, len(more) }
+func (n *N[T]) Set(v T) *N[T] { n.v = v; return n }
+func G[A, B any](a A, f func(A) B) (b B) { return f(a) }
+func id[T any](v T) T { return v }
+func two() (int, error) { return 1, nil }
+
+func F[W io.Writer, T any](w W, e *E, i I[T], n *N[string], m N[T], v T) (any, error) {
+	_ = G(1, id); _, _ = G("a", id[string]), G[int, int](1, id); _, _ = i.M(v)
+	_, _ = e.M(2); go e.Write(nil); defer w.Write(nil); _, _ = e.I.M(id(3))
+	n.Set("a").Set(id("b")).Get(); m.Get(v, v); _, _ = (*N[string]).Set(n, "c"), N[T].Get
+	fs := []any{w.Write, e.Read, (*E).Close, E.M, i.M, n.Set, n.Get, m.Get, id[T], io.Writer.Write, two}
+	_, _ = io.ReadWriter.Write(e, nil); _, _ = (*E).Write(e, nil); go (n.Get)("d"); var f func(int) int = id
+	for range e.seq { e.
+		Close(); _ = e.
+		Close
+	}
+	return append(fs, f), e.Close()
+}
+
+func (e *E) seq(func() bool) {}
+
+var c, d = id(id)(1), [...]func() (int, error){two}
 `,
 }
 
@@ -110,7 +149,7 @@ func FuzzWeave(f *testing.F) {
 		if err != nil {
 			t.Fatalf("a rule made from the source does not fit it: %v", err)
 		}
-		if err := moved(p, sites, res); err != nil && len(res.Findings) == 0 {
+		if err := verify.Moved(p, sites, res); err != nil && len(res.Findings) == 0 {
 			t.Error(err)
 		}
 		if err := l.check(l.rewoven(p, cmd, res), p.Imports); err != nil {
@@ -146,7 +185,7 @@ func everyRule(p *source.Package, seed uint8) []*rule.Rule {
 		}
 		out = append(out, r)
 	}
-	called := map[*types.Func]bool{}
+	used := map[string]bool{}
 	for _, f := range p.Files {
 		ast.Inspect(f.AST, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -159,9 +198,22 @@ func everyRule(p *source.Package, seed uint8) []*rule.Rule {
 					}
 				}
 			case *ast.Ident:
-				if fn, ok := p.Info.Uses[n].(*types.Func); ok && !called[fn] && plainCallee(fn) {
-					called[fn] = true
-					if r := callRule(fn, hash(fn.FullName(), seed)); r != nil {
+				fn, ok := p.Info.Uses[n].(*types.Func)
+				if !ok || target(fn).Recv == "" && fn.Signature().Recv() != nil {
+					break
+				}
+				sig := fn.Signature()
+				if inst, ok := p.Info.Instances[n]; ok {
+					sig = inst.Type.(*types.Signature)
+				}
+				key := fn.FullName() + " " + types.TypeString(sig, nil)
+				if used[key] || fn.Pkg() == nil && target(fn).Recv == "" {
+					break
+				}
+				used[key] = true
+				pick := hash(key, seed)
+				for _, r := range []*rule.Rule{callRule(fn, sig, pick), refRule(fn, sig, pick>>4)} {
+					if r != nil {
 						add(r)
 					}
 				}
@@ -182,7 +234,10 @@ func hash(s string, seed uint8) uint32 {
 }
 
 func target(fn *types.Func) *rule.Func {
-	f := rule.Func{Pkg: fn.Pkg().Path(), Name: fn.Name()}
+	f := rule.Func{Name: fn.Name()}
+	if fn.Pkg() != nil {
+		f.Pkg = fn.Pkg().Path()
+	}
 	if recv := fn.Signature().Recv(); recv != nil {
 		t := types.Unalias(recv.Type())
 		if ptr, ok := t.(*types.Pointer); ok {
@@ -193,14 +248,6 @@ func target(fn *types.Func) *rule.Func {
 		}
 	}
 	return &f
-}
-
-func plainCallee(fn *types.Func) bool {
-	sig := fn.Signature()
-	if fn.Pkg() == nil || sig.TypeParams().Len() > 0 || fn.Origin() != fn {
-		return false
-	}
-	return sig.Recv() == nil || !types.IsInterface(sig.Recv().Type()) && sig.RecvTypeParams().Len() == 0 && target(fn).Recv != ""
 }
 
 // bodyRule returns a rule with a hook that takes every item of the function.
@@ -251,11 +298,13 @@ func bodyRule(fn *types.Func, pick uint32) *rule.Rule {
 		entry(h, false)
 		h.LastResult = &rule.Signature{}
 		exits(h.LastResult)
+		askHowEnded(h.LastResult, pick)
 		h.Results = append(h.Results, h.LastResult.Type())
 	}
 	if pick&8 != 0 {
 		h.Params = append([]rule.Type{rule.HookFuncType}, h.Params...)
 	}
+	askValues(r, fn, pick)
 	if len(r.Take) == 0 {
 		r.Take = nil
 	}
@@ -294,23 +343,60 @@ func typeOf(v *types.Var) rule.Type {
 	return match.Signature(types.NewFunc(0, nil, "f", types.NewSignatureType(nil, nil, nil, tuple, nil, false))).Params[0]
 }
 
-// callRule returns a rule on the calls of the function, or nil.
-func callRule(fn *types.Func, pick uint32) *rule.Rule {
+// callRule returns a rule on the calls of the function, at the instance of that
+// signature, or nil.
+func callRule(fn *types.Func, sig *types.Signature, pick uint32) *rule.Rule {
 	r := &rule.Rule{Point: rule.Call, Target: target(fn), HookSig: &rule.Signature{}}
-	sig := match.Signature(fn)
-	switch advice := pick % 3; {
-	case advice == 0 && len(sig.Results) > 0:
+	is := expression(fn, sig)
+	switch advice := pick % 4; {
+	case open(fn, sig), advice == 3 && len(is.Results) > 0:
 		r.Advice = rule.Wrap
-		r.HookSig.Params, r.HookSig.Results = sig.Results, sig.Results
-	case advice == 1 && sig.Variadic:
-		r.Advice = rule.Append
-		r.HookSig.Results = []rule.Type{sig.Params[len(sig.Params)-1]}
-	default:
-		r.Advice = rule.Replace
-		r.HookSig = sig
-		if recv := fn.Signature().Recv(); recv != nil {
-			r.HookSig.Params = append([]rule.Type{typeOf(recv)}, sig.Params...)
+		for i, t := range is.Results {
+			if match.HasTypeParam(fn.Origin().Signature().Results().At(i).Type()) {
+				r.HookSig.Params = append(r.HookSig.Params, rule.AnyType)
+				continue
+			}
+			r.HookSig.Params, r.HookSig.Results = append(r.HookSig.Params, t), append(r.HookSig.Results, t)
 		}
+		if len(is.Results) == 0 {
+			return nil
+		}
+	case advice == 0 && len(is.Results) > 0:
+		r.Advice = rule.Wrap
+		r.HookSig.Params, r.HookSig.Results = is.Results, is.Results
+	case advice == 1 && is.Variadic:
+		r.Advice = rule.Append
+		r.HookSig.Results = []rule.Type{is.Params[len(is.Params)-1]}
+	default:
+		r.Advice, r.HookSig = rule.Replace, is
 	}
 	return r
+}
+
+// refRule returns a rule on the references to the function, or nil.
+func refRule(fn *types.Func, sig *types.Signature, pick uint32) *rule.Rule {
+	if open(fn, sig) {
+		return nil
+	}
+	is := expression(fn, sig)
+	if pick%2 == 0 {
+		return &rule.Rule{Point: rule.Reference, Advice: rule.Replace, Target: target(fn), HookSig: is}
+	}
+	f := []rule.Type{is.Type()}
+	return &rule.Rule{Point: rule.Reference, Advice: rule.Wrap, Target: target(fn), HookSig: &rule.Signature{Params: f, Results: f, LastResult: is}}
+}
+
+// open reports whether type parameters are left in what the function is used as.
+func open(fn *types.Func, sig *types.Signature) bool {
+	recv := fn.Signature().Recv()
+	return sig.TypeParams().Len() > 0 || match.HasTypeParam(sig) || recv != nil && match.HasTypeParam(recv.Type())
+}
+
+// expression returns the signature with a method's receiver first.
+func expression(fn *types.Func, sig *types.Signature) *rule.Signature {
+	is := match.SignatureOf(sig)
+	if recv := fn.Signature().Recv(); recv != nil {
+		is.Params = append([]rule.Type{typeOf(recv)}, is.Params...)
+	}
+	return is
 }

@@ -8,7 +8,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
@@ -30,13 +30,14 @@ type decls struct {
 	imports map[string]string    // import path → name in the generated file
 	hooks   map[rule.Func]string // hook → declared name
 	ready   map[string]string    // hook package → name of its test
-	funcs   map[string]string    // literal of a hook.Func → name
+	funcs   map[string]string    // literal of static data → name
 	shared  map[string]string    // text of an adapter → name
 	text    []string             // declarations in the order they were made
 	n       int                  // for names
 	mirror  bool                 // the mirror of hook.Func is needed
 	added   []match.Site         // of the files that are added
 	links   []string             // packages that are needed beside those of hooks
+	given   given                // what the mirrors of the other types of package hook are
 }
 
 func newGenerator(p *source.Package, goarch string) *generator {
@@ -44,7 +45,7 @@ func newGenerator(p *source.Package, goarch string) *generator {
 	g.imports, g.hooks, g.ready = map[string]string{}, map[rule.Func]string{}, map[string]string{}
 	g.funcs, g.shared = map[string]string{}, map[string]string{}
 	// The short names inside generated functions would hide a type of that name.
-	short := regexp.MustCompile(`^([pqr]\d+|recv|end|err|failed|plain|more)$`)
+	short := regexp.MustCompile(`^([pqrv]\d+|recv|end|err|failed|plain|more|how|value|bound)$`)
 	if slices.ContainsFunc(p.Types.Scope().Names(), short.MatchString) {
 		g.local = g.prefix
 	}
@@ -145,49 +146,51 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 	g.mirror = true
 	var p string
 	name, line := "init", 0
-	if s.Decl != nil {
+	switch {
+	case s.Lit != nil:
+		pos := g.pkg.Position(s.Lit.Pos())
+		p, line, name = g.pkg.Trim(pos.Filename), pos.Line, s.Name
+	case s.Decl != nil:
 		pos := g.pkg.Position(s.Decl.Pos())
 		p, line = g.pkg.Trim(pos.Filename), pos.Line
-		name = funcName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
-	} else {
+		name = match.FuncName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
+	default:
 		pos := g.pkg.Position(s.Node.Pos())
 		p, line = g.pkg.Trim(pos.Filename), pos.Line
 	}
-	var options []string
-	for _, o := range s.Rule.Options {
-		options = append(options, fmt.Sprintf("{%q, %s(%s)}", o.Key, o.Kind, o.Text))
-	}
-	lit := fmt.Sprintf("%sFunc{%q, %q, %q, %d, []%sOption{%s}}", g.prefix, g.pkg.Path, name, p, line, g.prefix, strings.Join(options, ", "))
-	if len(options) == 0 {
-		lit = fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d}", g.prefix, g.pkg.Path, name, p, line)
-	}
+	lit := fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d%s}", g.prefix, g.pkg.Path, name, p, line, g.words(s))
+	return "&" + g.static("func", lit), nil
+}
+
+// static returns the name of the variable that holds the literal.
+func (g *generator) static(kind, lit string) string {
 	v, ok := g.funcs[lit]
 	if !ok {
-		v = g.name("func")
+		v = g.name(kind)
 		g.funcs[lit] = v
 		g.declare("var %s = %s\n", v, lit)
 	}
-	return "&" + v, nil
+	return v
 }
 
-// funcName returns the function's name as package runtime spells it, without package.
-func funcName(f *types.Func) string {
-	recv := f.Signature().Recv()
-	if recv == nil {
-		return f.Name()
+// words returns the fields of a hook.Func that hold what the rule and the site's
+// directives say, each behind a comma.
+func (g *generator) words(s match.Site) string {
+	var options, args []string
+	for _, o := range slices.Concat(s.Rule.Options, s.Options) {
+		options = append(options, fmt.Sprintf("{%q, %s(%s)}", o.Key, o.Kind, o.Text))
 	}
-	t, ptr := types.Unalias(recv.Type()), false
-	if p, ok := t.(*types.Pointer); ok {
-		t, ptr = types.Unalias(p.Elem()), true
+	for _, a := range s.Args {
+		args = append(args, strconv.Quote(a))
 	}
-	n, ok := t.(*types.Named)
-	switch {
-	case !ok:
-		return f.Name()
-	case ptr:
-		return "(*" + n.Obj().Name() + ")." + f.Name()
+	out := ""
+	if len(options) > 0 {
+		out += fmt.Sprintf(", Options: []%sOption{%s}", g.prefix, join(options...))
 	}
-	return n.Obj().Name() + "." + f.Name()
+	if len(args) > 0 {
+		out += fmt.Sprintf(", Args: []string{%s}", join(args...))
+	}
+	return out
 }
 
 // file returns the generated file.
@@ -202,9 +205,10 @@ func (g *generator) file() []byte {
 	}
 	if g.mirror {
 		fmt.Fprintf(&b, "\n// %sFunc mirrors hook.Func, which this package need not be able to import.\n", g.prefix)
-		fmt.Fprintf(&b, "type %sFunc struct {\n\tPackage string\n\tName    string\n\tFile    string\n\tLine    int\n\tOptions []%sOption\n}\n", g.prefix, g.prefix)
+		fmt.Fprintf(&b, "type %sFunc struct {\n\tPackage string\n\tName    string\n\tFile    string\n\tLine    int\n\tOptions []%sOption\n\tArgs    []string\n}\n", g.prefix, g.prefix)
 		fmt.Fprintf(&b, "\ntype %sOption struct {\n\tKey   string\n\tValue interface{}\n}\n", g.prefix)
 	}
+	b.WriteString(g.given.mirrors(g.prefix))
 	for _, d := range g.text {
 		b.WriteString("\n" + d)
 	}

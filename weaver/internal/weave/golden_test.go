@@ -1,6 +1,6 @@
 // The cases of testdata, one a file. Its first line is the claim. Then come
 //
-//	rules            one a line: join point, target, advice, hook, and what Take and With say
+//	rules            one a line: join point, target, advice, hook, and what Take, With, Where and Capture say
 //	src/*.go         the package that is woven, example.com/src
 //	lib/lib.go       a package that it may import, example.com/lib; other names will do
 //	hooks/hooks.go   the hooks, example.com/hooks, which may import all of these
@@ -19,6 +19,7 @@ package weave_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"go/types"
@@ -35,6 +36,7 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/source"
 	"github.com/goweaver/weaver/weaver/internal/weave"
+	"github.com/goweaver/weaver/weaver/internal/weave/verify"
 )
 
 var update = flag.Bool("update", false, "write the want files of the golden cases")
@@ -127,17 +129,8 @@ func (l *lab) plain(importPath, name string) *types.Package {
 // verify makes the checks that no case has to ask for.
 func (l *lab) verify(p *source.Package, sites []match.Site, res *weave.Result) {
 	l.t.Helper()
-	if err := moved(p, sites, res); err != nil {
+	if err := errors.Join(verify.Moved(p, sites, res), verify.Untouched(sites, res)); err != nil {
 		l.t.Error(err)
-	}
-	woven := map[*source.File]bool{}
-	for _, s := range sites {
-		woven[s.File] = true
-	}
-	for f := range res.Files {
-		if !woven[f] {
-			l.t.Errorf("%s has no site and was changed", f.Name)
-		}
 	}
 }
 
@@ -207,6 +200,7 @@ func decoded(data []byte) []byte {
 // parseRules parses the rules of a case, such as
 //
 //	body (*example.com/src.T).M around Span take recv,param:0,result:-1 with op="x" n=1
+//	body * before Enter where directive:span=op,n !param:0:string !generated
 //
 // and those of parts_test.go.
 func parseRules(t *testing.T, text string, hooks *types.Package, ar *txtar.Archive) []*rule.Rule {
@@ -243,20 +237,45 @@ func parseRules(t *testing.T, text string, hooks *types.Package, ar *txtar.Archi
 		}
 		r.HookSig = hookSignature(hook.Signature())
 		options(r, w[4:])
-		if err := r.Fits(); err != nil {
+		if err := errors.Join(r.Fits(), r.CaptureFits()); err != nil {
 			t.Fatalf("rule %q: %v", line, err)
 		}
 	}
 	return out
 }
 
-// options reads what Take and With of the rule say.
+// predicate reads one of the words that Where has.
+func predicate(word string) rule.Pred {
+	if rest, not := strings.CutPrefix(word, "!"); not {
+		return rule.Pred{Kind: rule.PredNot, Of: []rule.Pred{predicate(rest)}}
+	}
+	kind, text, _ := strings.Cut(word, ":")
+	p := rule.Pred{Kind: kind, Text: text}
+	switch kind {
+	case rule.PredDirective:
+		name, keys, some := strings.Cut(text, "=")
+		if p.Text = name; some {
+			p.Keys = strings.Split(keys, ",")
+		}
+	case rule.PredParam, rule.PredResult:
+		index, typ, _ := strings.Cut(text, ":")
+		p.Text, p.Type = "", rule.Type(typ)
+		p.Index, _ = strconv.Atoi(index)
+	}
+	return p
+}
+
+// options reads what Take, With and Where of the rule say.
 func options(r *rule.Rule, words []string) {
 	mode := ""
 	for _, w := range words {
 		switch {
-		case w == "take", w == "with":
+		case w == "take", w == "with", w == "where", w == "capture":
 			mode = w
+		case mode == "where":
+			r.Where = append(r.Where, predicate(w))
+		case mode == "capture":
+			r.Capture = append(r.Capture, strings.Split(w, ",")...)
 		case mode == "take":
 			for _, item := range strings.Split(w, ",") {
 				kind, index, _ := strings.Cut(item, ":")

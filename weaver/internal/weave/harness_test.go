@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"go/ast"
 	"go/types"
 	"os"
 	"os/exec"
@@ -111,11 +110,16 @@ func (l *lab) read(importPath, name, lang string) (*source.Package, *toolcmd.Com
 
 // weave weaves the rules into the package.
 func (l *lab) weave(p *source.Package, cmd *toolcmd.Compile, rules []*rule.Rule) ([]match.Site, *weave.Result, []match.Finding, error) {
-	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{}}
+	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{MainModules: []string{l.dir}, MainPaths: []string{"example.com"}}}
 	for _, r := range rules {
 		unit.Plan.Rules = append(unit.Plan.Rules, *r)
 	}
+	var directed []match.Finding
+	if unit.Directed(p) {
+		directed = match.CheckDirectives(unit, p)
+	}
 	sites, found, err := match.Sites(unit, rules, p)
+	found = append(directed, found...)
 	if err != nil {
 		return nil, nil, found, err
 	}
@@ -208,59 +212,4 @@ func hookSignature(sig *types.Signature) *rule.Signature {
 	}
 	out.LastParam, out.LastResult = last(sig.Params()), last(sig.Results())
 	return out
-}
-
-// gone returns the offsets of the tokens that weaving at the sites takes out: blank
-// names that it fills in, the name of an enclosed function, and what makes a
-// selected method of a replaced call.
-func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
-	out := map[*source.File]map[int]bool{}
-	for _, s := range sites {
-		if out[s.File] == nil {
-			out[s.File] = map[int]bool{}
-		}
-		at := out[s.File]
-		if s.Rule.Point != rule.Body && s.Rule.Point != rule.Call {
-			continue
-		}
-		if s.Call == nil {
-			if s.Rule.Advice == rule.Enclose {
-				at[p.Offset(s.Decl.Name.Pos())] = true
-			}
-			for _, list := range []*ast.FieldList{s.Decl.Recv, s.Decl.Type.Params, s.Decl.Type.Results} {
-				for _, id := range names(list) {
-					if id.Name == "_" {
-						at[p.Offset(id.Pos())] = true
-					}
-				}
-			}
-			continue
-		}
-		if s.Method == nil || s.Rule.Advice != rule.Replace {
-			continue
-		}
-		at[p.Offset(s.Call.Lparen)] = true
-		for fun := s.Call.Fun; fun != s.Method.Selector; fun = fun.(*ast.ParenExpr).X {
-			paren := fun.(*ast.ParenExpr)
-			at[p.Offset(paren.Lparen)], at[p.Offset(paren.Rparen)] = true, true
-		}
-		from, to := p.Offset(s.Method.Selector.X.End()), p.Offset(s.Method.Selector.Sel.Pos())
-		at[to] = true
-		for i, c := range s.File.Src[from:to] {
-			if c == '.' { // in a comment it is no token, and allowing for it does no harm
-				at[from+i] = true
-			}
-		}
-	}
-	return out
-}
-
-func names(list *ast.FieldList) []*ast.Ident {
-	var out []*ast.Ident
-	if list != nil {
-		for _, f := range list.List {
-			out = append(out, f.Names...)
-		}
-	}
-	return slices.Clip(out)
 }

@@ -75,7 +75,10 @@ func (g *generator) spellNamed(t *types.Named) (string, error) {
 	}
 	if !g.nameable(t.Obj()) {
 		why := "which does not import " + t.Obj().Pkg().Path()
-		if !t.Obj().Exported() {
+		switch {
+		case t.Obj().Pkg() == g.pkg.Types:
+			why = "since it is declared in a function"
+		case !t.Obj().Exported():
 			why = "where it is not exported to"
 		}
 		return "", &unspellableError{fmt.Sprintf("the type %v can not be named in this package, %s", t, why)}

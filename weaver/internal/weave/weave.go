@@ -60,6 +60,7 @@ func Package(p *source.Package, goarch string, sites []match.Site) *Result {
 	for _, group := range groups(sites) {
 		e := editsOf(group[0].File)
 		mark := len(e.all)
+		e.node = group[0].Node
 		if err := g.group(e, group); err != nil {
 			e.all = e.all[:mark]
 			res.Findings = append(res.Findings, refused(p, group, err)...)
@@ -115,6 +116,8 @@ func (g *generator) group(e *edits, sites []match.Site) error {
 		err = g.fields(e, sites)
 	case rule.Package:
 		g.whole(sites)
+	case rule.Reference:
+		err = g.reference(e, sites)
 	}
 	if err != nil {
 		undo()

@@ -6,8 +6,10 @@ package main
 import (
 	"context"
 	"database/sql"
+	"io"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/goweaver/weaver/instrument"
@@ -58,6 +60,20 @@ var aspects = []*instrument.Aspect{
 		},
 	},
 	{
+		Name: "uses",
+		Doc:  "calls of instances and through interfaces, and references",
+		Rules: []instrument.Rule{
+			instrument.CallNamed("slices.Clone").Replace(hooks.Clone),
+			instrument.CallTo(io.Writer.Write).Wrap(hooks.Wrote),
+			instrument.CallNamed("(io.ReadWriter).Write").Replace(hooks.Write),
+			instrument.CallNamed("(error).Error").Wrap(hooks.Text),
+			instrument.RefTo(time.Now).Replace(hooks.Now),
+			instrument.RefNamed("os.Hostname").Wrap(hooks.HostnameFunc),
+			instrument.RefTo(slices.Clone[[]int]).Wrap(hooks.CloneFunc),
+			instrument.RefNamed("main.hostname").Wrap(hooks.HostnameFunc),
+		},
+	},
+	{
 		Name: "mistakes",
 		Doc:  "what a build would not weave",
 		Rules: []instrument.Rule{
@@ -67,8 +83,19 @@ var aspects = []*instrument.Aspect{
 			instrument.BodyNamed("os.Getenv").Before(hooks.Number),
 			instrument.BodyNamed("time.Sleep").Before(hooks.Enter),
 			instrument.BodyNamed("runtime.GC").Before(hooks.Enter),
-			instrument.CallNamed("slices.Clone").Replace(hooks.Clone),
 			instrument.CallNamed("errors.New").Replace(hooks.Error),
+			instrument.CallNamed("(io.Writer).Nosuch").Wrap(hooks.Text),
+			instrument.RefNamed("errors.New").Wrap(hooks.HostnameFunc),
+		},
+	},
+	{
+		Name: "given",
+		Doc:  "what weaver gives beside the function",
+		Rules: []instrument.Rule{
+			instrument.BodyOf(os.Link).Around(hooks.Ended),
+			instrument.BodyOf(os.Link).Before(hooks.Seen).Capture("oldname", "newname"),
+			instrument.BodyNamed("os.Symlink").Before(hooks.Seen).Capture("from"),
+			instrument.BodyWhere(instrument.Name("Place*")).Before(hooks.Seen).Capture("order.ID"),
 		},
 	},
 	{

@@ -8,7 +8,11 @@ import (
 	"bufio"
 	_ "embed"
 	"errors"
+	"io"
 	"os"
+	"slices"
+	"strings"
+	"time"
 
 	"example.com/app/hooks"
 	"example.com/app/hooks/parts"
@@ -69,6 +73,29 @@ var aspects = []*instrument.Aspect{
 		},
 	},
 	{
+		Name: "ended",
+		Doc:  "say how a function ended, and what it was called with",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Ended*")).Around(hooks.Ended),
+			instrument.BodyWhere(instrument.Name("Panic*")).Around(hooks.Panicked),
+			instrument.BodyWhere(instrument.Name("Unasked*")).Around(hooks.Unasked),
+			instrument.BodyWhere(instrument.Name("Logged*")).Before(hooks.Log),
+			instrument.BodyWhere(instrument.Name("Captured*")).Before(hooks.Captured).Capture("o.ID", "o.Customer.Name", "o.Tags", "n"),
+		},
+	},
+	{
+		Name: "order",
+		Doc:  "several rules on one function, of which some fail",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.Name("Order*")).Around(hooks.First),
+			instrument.BodyWhere(instrument.Name("Order*")).Before(hooks.Second),
+			instrument.BodyWhere(instrument.Name("Order*")).Around(hooks.Third),
+			instrument.BodyWhere(instrument.Name("OrderChecked*")).Check(hooks.Fourth),
+			instrument.BodyWhere(instrument.Name("OrderRepeated*")).Enclose(hooks.Fifth),
+			instrument.BodyWhere(instrument.Name("Order*")).Around(hooks.Sixth),
+		},
+	},
+	{
 		Name: "calls",
 		Doc:  "change what calls return or are given",
 		Rules: []instrument.Rule{
@@ -76,6 +103,31 @@ var aspects = []*instrument.Aspect{
 			instrument.CallTo((*os.File).WriteString).Replace(hooks.WriteString),
 			instrument.CallTo(os.Hostname).Wrap(hooks.Hostname),
 			instrument.CallTo(errors.Join).Append(hooks.Extra),
+		},
+	},
+	{
+		Name: "instances",
+		Doc:  "change calls of generic functions and through interfaces",
+		Rules: []instrument.Rule{
+			instrument.CallTo(slices.Max[[]int]).Replace(hooks.Max),
+			instrument.CallTo(slices.Concat[[]int]).Append(hooks.Nines),
+			instrument.CallNamed("main.Load").Wrap(hooks.Loaded),
+			instrument.CallNamed("(*main.Box).Get").Wrap(hooks.Got),
+			instrument.CallTo(io.StringWriter.WriteString).Replace(hooks.Dispatch),
+			instrument.CallNamed("(main.Sayer).Say").Append(hooks.Word),
+			instrument.CallNamed("(main.Sayer).Say").Wrap(hooks.Said),
+		},
+	},
+	{
+		Name: "references",
+		Doc:  "change functions that are used as values",
+		Rules: []instrument.Rule{
+			instrument.RefTo(strings.ToUpper).Replace(hooks.Shout),
+			instrument.RefTo(strings.ToLower).Wrap(hooks.Lower),
+			instrument.RefTo(slices.Max[[]int]).Replace(hooks.Max),
+			instrument.RefTo((*strings.Builder).Len).Replace(hooks.Len),
+			instrument.RefTo(time.Time.Unix).Wrap(hooks.Unix),
+			instrument.RefTo(io.StringWriter.WriteString).Replace(hooks.Dispatch),
 		},
 	},
 	{

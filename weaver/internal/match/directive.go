@@ -1,0 +1,319 @@
+package match
+
+// Directives: comments such as //weaver:span op=checkout, by which a source asks for a
+// rule. What they are about is told by where they stand; see notes.go.
+
+import (
+	"fmt"
+	"go/token"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/source"
+)
+
+// directivePrefix is what weaver's own directives start with.
+const directivePrefix = "//weaver:"
+
+// A directive is one that stands alone on its line.
+type directive struct {
+	name string // as HasDirective has it: span for //weaver:span, dd:span for //dd:span
+	pos  token.Pos
+	from token.Pos // of the comment that it stands in
+	args []string  // words without a key
+	keys []keyed
+	err  error // why the words are not all there is, or nil
+
+	literal bool // it is about a function literal
+}
+
+// A keyed word is key=value.
+type keyed struct{ key, value string }
+
+// text returns the directive without its words, as it is written.
+func (d *directive) text() string { return written(d.name) }
+
+// isOwn reports whether a directive of that name is one of weaver's.
+func isOwn(name string) bool {
+	return !strings.Contains(name, ":") || strings.HasPrefix(name, "weaver:")
+}
+
+func written(name string) string {
+	if strings.Contains(name, ":") {
+		return "//" + name
+	}
+	return directivePrefix + name
+}
+
+// parseDirective parses a comment, or returns nil if it is no directive.
+func parseDirective(comment string) *directive {
+	word, rest := comment, ""
+	if i := strings.IndexFunc(comment, unicode.IsSpace); i >= 0 {
+		word, rest = comment[:i], comment[i:]
+	}
+	name, ok := strings.CutPrefix(word, "//")
+	tool, _, colon := strings.Cut(name, ":")
+	if !ok || !colon || tool == "" || strings.ContainsFunc(tool, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+		return nil
+	}
+	d := &directive{name: name}
+	if short, own := strings.CutPrefix(name, "weaver:"); own && !strings.Contains(short, ":") {
+		d.name = short
+	}
+	for d.err == nil {
+		if rest = strings.TrimLeftFunc(rest, unicode.IsSpace); rest == "" {
+			break
+		}
+		rest, d.err = d.word(rest)
+	}
+	return d
+}
+
+// word takes one word from the start of s, which is not blank, and returns the rest. A
+// value, or a word without a key, is a Go string in quotes or ends at a blank.
+func (d *directive) word(s string) (rest string, err error) {
+	key, value := "", s
+	end := strings.IndexFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("=\"`", r) })
+	if end >= 0 && s[end] == '=' {
+		if key, value = s[:end], s[end+1:]; key == "" {
+			return "", fmt.Errorf("has %s without a key", shortened(s))
+		}
+	}
+	if quoted, err := strconv.QuotedPrefix(value); err == nil && quoted[0] != '\'' {
+		rest, value = value[len(quoted):], quoted
+		if value, err = strconv.Unquote(quoted); err != nil || rest != "" && strings.TrimLeftFunc(rest, unicode.IsSpace) == rest {
+			return "", fmt.Errorf("has %s, where a quoted string does not end a word", shortened(s))
+		}
+	} else {
+		if i := strings.IndexFunc(value, unicode.IsSpace); i >= 0 {
+			value, rest = value[:i], value[i:]
+		}
+		if strings.ContainsAny(value, "\"`") {
+			return "", fmt.Errorf("has %s, where quotes do not stand around a whole string", shortened(s))
+		}
+	}
+	if key == "" {
+		d.args = append(d.args, value)
+	} else {
+		d.keys = append(d.keys, keyed{key, value})
+	}
+	return rest, nil
+}
+
+// shortened returns the start of s for a message.
+func shortened(s string) string {
+	const most = 30 // characters
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// option returns the word as a constant of the kind that With gave for the key: the last
+// one of several. Without any it is a string.
+func (w keyed) option(with []rule.Option) (rule.Option, error) {
+	out := rule.Option{Key: w.key, Kind: "string"}
+	have := ""
+	for _, o := range with {
+		if o.Key == w.key {
+			out.Kind, have = o.Kind, o.Text
+		}
+	}
+	bad := func(what string) error {
+		return fmt.Errorf("has %s=%s, but With(%[1]q, %[3]s) says that it is %s; correct it, since %[3]s is used until then", w.key, w.value, have, what)
+	}
+	switch out.Kind {
+	case "bool":
+		if w.value != "true" && w.value != "false" {
+			return out, bad("true or false")
+		}
+		out.Text = w.value
+	case "int64":
+		n, err := strconv.ParseInt(w.value, 0, 64)
+		if err != nil {
+			return out, bad("an integer")
+		}
+		out.Text = strconv.FormatInt(n, 10)
+	case "float64":
+		x, err := strconv.ParseFloat(w.value, 64)
+		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+			return out, bad("a number")
+		}
+		out.Text = strconv.FormatFloat(x, 'g', -1, 64)
+	default:
+		out.Text = strconv.Quote(w.value)
+	}
+	return out, nil
+}
+
+// words returns what the directives that the rule is about say: constants, which come
+// behind those of With, and words. A value of the wrong kind is a finding.
+func (m *matcher) words(r *rule.Rule, f *function) (options []rule.Option, args []string) {
+	for _, d := range f.directives {
+		if _, asked, _ := r.DirectiveKeys(d.name); !asked {
+			continue
+		}
+		args = append(args, d.args...)
+		for _, w := range d.keys {
+			o, err := w.option(r.Options)
+			if err != nil {
+				m.find(r, d.pos, d.text()+" "+err.Error())
+				continue
+			}
+			options = append(options, o)
+		}
+	}
+	return options, args
+}
+
+// wordsOfUses gives the sites of rules on uses what directives above the function say that
+// they are in.
+func (m *matcher) wordsOfUses() {
+	for i := range m.sites {
+		s := &m.sites[i]
+		if s.Rule.Point != rule.Body && s.Decl != nil && len(s.Rule.Directives()) > 0 {
+			s.Options, s.Args = m.words(s.Rule, m.declared(s.File, s.Decl))
+		}
+	}
+}
+
+// CheckDirectives returns findings about the directives in the package, which is parsed,
+// that are wrong whatever they are about: that have words which mean nothing, or that no
+// rule asks for or that stand at nothing. Those last two are the user's to know only in
+// the main modules, and only of weaver's own directives: what others mean by theirs is
+// not known.
+func CheckDirectives(u *Unit, p *source.Package) []Finding {
+	if NeverWoven(u.ImportPath) {
+		return nil
+	}
+	c := &checker{unit: u, pkg: p, asked: u.asked()}
+	for _, f := range p.Files {
+		n := readNotes(p, f, c.asked)
+		all := slices.Concat(n.placed, n.loose)
+		slices.SortFunc(all, func(a, b *directive) int { return int(a.pos - b.pos) })
+		for _, d := range all {
+			c.directive(d, slices.Contains(n.placed, d))
+		}
+	}
+	return c.found
+}
+
+// Directed reports whether [CheckDirectives] could find something, as far as the
+// package's bytes tell.
+func (u *Unit) Directed(p *source.Package) bool {
+	if NeverWoven(u.ImportPath) {
+		return false
+	}
+	return u.InMain() && p.Contains(directivePrefix) ||
+		slices.ContainsFunc(u.asked(), func(name string) bool { return p.Contains(written(name)) })
+}
+
+// asked returns the directives that rules of the plan ask for, sorted.
+func (u *Unit) asked() []string {
+	var out []string
+	for i := range u.Plan.Rules {
+		out = append(out, u.Plan.Rules[i].Directives()...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+type checker struct {
+	unit  *Unit
+	pkg   *source.Package
+	asked []string
+	found []Finding
+}
+
+func (c *checker) find(d *directive, r *rule.Rule, text string) {
+	f := Finding{Pos: c.pkg.Place(d.pos), Aspect: "weaver", Text: d.text() + " " + text}
+	if r != nil {
+		f.Aspect, f.Rule = r.Aspect, r.ID
+	}
+	c.found = append(c.found, f)
+}
+
+// directive checks one directive; placed says that it is about something.
+func (c *checker) directive(d *directive, placed bool) {
+	own := isOwn(d.name) && c.unit.InMain()
+	switch asked := slices.Contains(c.asked, d.name); {
+	case !asked && own:
+		c.find(d, nil, "is asked for by no registered rule; "+c.instead())
+	case !asked:
+	case !placed && own:
+		c.find(d, nil, "is about nothing there; let it stand alone on its line in the comment directly above a function declaration, or directly above the line on which a function literal starts")
+	case placed:
+		c.askedFor(d)
+	}
+}
+
+// instead says what to do about a directive that no rule asks for.
+func (c *checker) instead() string {
+	var known []string
+	for _, name := range c.asked {
+		known = append(known, written(name))
+	}
+	if len(known) == 0 {
+		return "register the aspect that does, or drop it"
+	}
+	return "correct it to one of " + strings.Join(known, ", ") + ", or register the aspect that does"
+}
+
+// askedFor checks the words of a directive that rules ask for.
+func (c *checker) askedFor(d *directive) {
+	var first *rule.Rule // that could be about it
+	var keys []string
+	all, heard, meant := false, false, false
+	for i := range c.unit.Plan.Rules {
+		r := &c.unit.Plan.Rules[i]
+		k, asked, any := r.DirectiveKeys(d.name)
+		if !asked {
+			continue
+		}
+		if first == nil && c.unit.excludes(r) == "" {
+			first = r
+		}
+		keys, all = append(keys, k...), all || any
+		heard = heard || r.HookSig == nil || r.HookSig.TakesFunc()
+		meant = meant || !d.literal || asksForLiterals(r)
+	}
+	if first == nil {
+		return
+	}
+	if !meant {
+		c.find(d, first, "is about a function literal there, and asked for only by rules that are about others; put it above a function declaration, or drop it")
+		return
+	}
+	if d.err != nil {
+		c.find(d, first, d.err.Error()+"; write words, key=value or key=\"a value\", with blanks between them")
+	}
+	for _, w := range d.keys {
+		if !all && !slices.Contains(keys, w.key) {
+			slices.Sort(keys)
+			c.find(d, first, fmt.Sprintf("has the key %s, which no rule knows; write one of %s", w.key, strings.Join(slices.Compact(keys), ", ")))
+			return
+		}
+	}
+	if !heard && len(d.keys)+len(d.args) > 0 {
+		c.find(d, first, fmt.Sprintf("has words, but %s takes no *hook.Func to find them in; drop them, or add that parameter", first.Hook.Short()))
+	}
+}
+
+// unfit is said where a directive asks for rules, and the hook of none of them fits.
+func (m *matcher) unfit(f *function, fits map[string]bool, errs map[string]*misfit) {
+	for _, d := range f.directives {
+		if e := errs[d.name]; e != nil && !fits[d.name] {
+			m.find(e.rule, d.pos, d.text()+" does nothing, since "+e.err.Error())
+		}
+	}
+}
+
+// A misfit is a rule whose hook does not fit a function.
+type misfit struct {
+	rule *rule.Rule
+	err  error
+}
