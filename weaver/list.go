@@ -35,8 +35,8 @@ type listedAspect struct {
 type listedRule struct {
 	Point rule.Kind `json:"point"` // what kind of thing the rule is about, such as body or call
 	// Target is that thing: a function, method, type, variable or constant, written as
-	// BodyNamed and its like take it, or the import path of a package; Where is the
-	// predicates of a pattern, which has no one target, in Go's syntax.
+	// BodyNamed and its like take it, or the import path of a package. It is "" for a
+	// pattern, which has no one target; Where is the predicates, in Go's syntax.
 	Target string `json:"target,omitempty"`
 	// Field is that of a struct which is wrapped or added.
 	Field *listedField `json:"field,omitempty"`
@@ -219,26 +219,4 @@ func position(s string) listedPosition {
 		return listedPosition{File: s}
 	}
 	return listedPosition{filepath.FromSlash(s[:i]), line}
-}
-
-// predicate returns p as it is written in a registration file, without package
-// instrument's name before it, and with types as spell has them.
-func predicate(p rule.Pred, spell func(rule.Type) string) string {
-	switch p.Kind {
-	case "param":
-		return fmt.Sprintf("ParamIs[%s](%d)", spell(p.Type), p.Index)
-	case "result":
-		return fmt.Sprintf("ResultIs[%s](%d)", spell(p.Type), p.Index)
-	case "name":
-		return fmt.Sprintf("Name(%q)", p.Text)
-	case "package":
-		return fmt.Sprintf("Package(%q)", p.Text)
-	case "exported":
-		return "Exported()"
-	}
-	var of []string
-	for _, q := range p.Of {
-		of = append(of, predicate(q, spell))
-	}
-	return map[string]string{"not": "Not", "any": "Any"}[p.Kind] + "(" + strings.Join(of, ", ") + ")"
 }

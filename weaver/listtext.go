@@ -98,19 +98,20 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 	}
 }
 
-// joinPoint returns the target, or the conditions of a pattern.
+// joinPoint returns the target and the conditions.
 func (r *listedRule) joinPoint() string {
-	if r.Target != "" && r.Field != nil && r.Advice == rule.Wrap {
-		return r.Target + " field " + r.Field.Name
-	}
-	if r.Target != "" {
-		return r.Target
+	target := r.Target
+	if r.Field != nil && r.Advice == rule.Wrap {
+		target += " field " + r.Field.Name
 	}
 	var where []string
 	for _, p := range r.where {
 		where = append(where, predicate(p, rule.Pretty))
 	}
-	return "where " + strings.Join(where, ", ")
+	if len(where) == 0 {
+		return target
+	}
+	return strings.TrimSpace(target + " where " + strings.Join(where, ", "))
 }
 
 func scopeText(scope []string) string {

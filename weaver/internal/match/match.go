@@ -233,7 +233,8 @@ func (m *matcher) find(r *rule.Rule, pos token.Pos, text string) {
 // dropIgnored leaves out what the source opts out of.
 func (m *matcher) dropIgnored() {
 	m.sites = slices.DeleteFunc(m.sites, func(s Site) bool {
-		if s.Node == nil || !m.ignores(s.Rule.Aspect, s.Node.Pos()) {
+		// A rule on a package is not about the file that stands for it.
+		if s.Rule.Point == rule.Package || !m.ignores(s.Rule.Aspect, s.Node.Pos()) {
 			return false
 		}
 		m.unit.ignored = append(m.unit.ignored, s.Rule)

@@ -121,6 +121,7 @@ func TestCandidates(t *testing.T) {
 }
 
 func TestPredicates(t *testing.T) {
+	all := []rule.Pred{{Kind: "exported"}, {Kind: "name", Text: "A"}}
 	p := checked(t, "example.com/p", `package p
 
 import "context"
@@ -129,12 +130,16 @@ type t struct{}
 
 type T struct{}
 
+//dd:span
 func A(ctx context.Context, a, b string) (int, error) { return 0, nil }
 
 func b[E any](e E) {}
 
 func (t) C() {}
 
+// D is the last.
+//
+//weaver:span
 func (T) D(ctx context.Context) {}
 
 func _() {}
@@ -163,6 +168,19 @@ func init() {}
 		{[]rule.Pred{{Kind: "exported"}}, "A D"},
 		{[]rule.Pred{of("not", rule.Pred{Kind: "exported"})}, "b C init"},
 		{[]rule.Pred{of("any", text("name", "b"), text("name", "D"))}, "b D"},
+		{[]rule.Pred{of("all", all...)}, "A"},
+		{[]rule.Pred{of("not", of("all", all...)), {Kind: "exported"}}, "D"},
+		{[]rule.Pred{{Kind: "recv", Type: "example.com/p.T"}}, "D"},
+		{[]rule.Pred{{Kind: "recv", Type: "*example.com/p.T"}}, ""},
+		{[]rule.Pred{text("receiver", "*")}, "C D"},
+		{[]rule.Pred{text("receiver", "[A-Z]")}, "D"},
+		{[]rule.Pred{{Kind: "generated"}}, ""},
+		{[]rule.Pred{{Kind: "tests"}}, ""},
+		{[]rule.Pred{of("not", rule.Pred{Kind: "testmain"}), text("name", "A")}, "A"},
+		{[]rule.Pred{text("directive", "span")}, "D"},
+		{[]rule.Pred{text("directive", "dd:span")}, "A"},
+		{[]rule.Pred{of("any", text("directive", "span"), text("directive", "dd:span"))}, "A D"},
+		{[]rule.Pred{of("not", text("directive", "span")), {Kind: "exported"}}, "A"},
 	} {
 		hook := &rule.Signature{}
 		r := &rule.Rule{Point: rule.Body, Advice: rule.Before, Where: tt.where, Hook: rule.Func{Pkg: "h", Name: "H"}, HookSig: hook}

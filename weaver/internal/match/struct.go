@@ -29,6 +29,9 @@ func (m *matcher) definitions(file *source.File, rules []*rule.Rule) {
 					continue
 				}
 				m.matched = append(m.matched, r)
+				if !m.holds(r, file) {
+					continue
+				}
 				st, ok := ast.Unparen(s.Type).(*ast.StructType)
 				if !ok || s.Assign.IsValid() {
 					m.find(r, s.Pos(), r.Subject()+" is not defined as a struct here, but as another type; name the type that has the fields")

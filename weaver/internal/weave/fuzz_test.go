@@ -120,7 +120,7 @@ var c, d = id(id)(1), [...]func() (int, error){two}
 // returns all that can be taken and returned, and advice on every call that can
 // have one. The result type-checks, and every token of the user's keeps its place.
 func FuzzWeave(f *testing.F) {
-	for i, s := range seeds {
+	for i, s := range append(literalSeeds, seeds...) {
 		f.Add(s, uint8(i))
 	}
 	root, err := exec.Command("go", "env", "GOROOT").Output()
@@ -138,6 +138,9 @@ func FuzzWeave(f *testing.F) {
 		l := newLab(t)
 		if !l.importable(src) {
 			t.Skip("it does not parse, or imports what is not at hand")
+		}
+		if seed%4 != 0 {
+			src = directed(src, seed)
 		}
 		l.write(filepath.Join(l.dir, "src", "src.go"), []byte(src))
 		p, cmd, err := l.read("example.com/src", "src", "go1.25")
@@ -174,8 +177,8 @@ func (l *lab) importable(src string) bool {
 }
 
 // everyRule returns rules with hooks made to measure, chosen by a hash of the
-// target's name and the seed: one or two for each function, and one for each
-// function that is called.
+// target's name and the seed: one or two for each function, one for each function
+// that is called, and one for each function literal with a directive.
 func everyRule(p *source.Package, seed uint8) []*rule.Rule {
 	var out []*rule.Rule
 	add := func(r *rule.Rule) {
@@ -187,6 +190,9 @@ func everyRule(p *source.Package, seed uint8) []*rule.Rule {
 	}
 	used := map[string]bool{}
 	for _, f := range p.Files {
+		for _, r := range literalRules(p, f, seed) {
+			add(r)
+		}
 		ast.Inspect(f.AST, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncDecl:
@@ -291,7 +297,7 @@ func bodyRule(fn *types.Func, pick uint32) *rule.Rule {
 		r.Advice = rule.Check
 		entry(h, true)
 		h.Results = append(h.Results, rule.ErrorType)
-	case advice == 2 && !match.HasTypeParam(sig):
+	case advice == 2 && !match.HasTypeParam(sig) && (sig.Recv() == nil || !match.HasTypeParam(sig.Recv().Type())):
 		enclose(r, sig)
 	default:
 		r.Advice = rule.Around

@@ -45,6 +45,11 @@ var aspects = []*instrument.Aspect{
 			instrument.BodyWhere(instrument.Any(instrument.Name("Get*"), instrument.Package("example.com/*/api")), instrument.Not(instrument.Exported())).
 				Enclose(hooks.Handle).Take(instrument.Param(1), instrument.Param(-1), instrument.Result(0), instrument.Result(1)),
 			instrument.BodyWhere(instrument.ParamIs[*sql.Rows](1)).Check(hooks.Allow),
+			instrument.BodyWhere(instrument.HasDirective("span", "op"), instrument.Not(instrument.All(instrument.InTests(), instrument.Generated()))).
+				Before(hooks.Nothing),
+			instrument.BodyWhere(instrument.ReceiverIs[*http.Server](), instrument.Receiver("S*"),
+				instrument.TypeIs(instrument.Result(-1), "[]byte")).Before(hooks.Nothing),
+			instrument.BodyWhere(instrument.TestMain(), instrument.Implements[http.ResponseWriter](instrument.Param(0))).Before(hooks.Nothing),
 		},
 	},
 	{
@@ -53,7 +58,7 @@ var aspects = []*instrument.Aspect{
 		Rules: []instrument.Rule{
 			instrument.CallTo(time.Now).Replace(hooks.Now),
 			instrument.CallTo((*os.File).WriteString).Replace(hooks.WriteString),
-			instrument.CallTo(os.Hostname).Wrap(hooks.Hostname),
+			instrument.CallTo(os.Hostname).Where(instrument.Name("Get*")).Wrap(hooks.Hostname),
 			instrument.CallNamed("errors.Join").Append(hooks.Extra),
 			instrument.CallNamed("main.join").Append(hooks.Extra),
 			instrument.CallNamed("main.hostname").Wrap(hooks.Hostname),

@@ -73,6 +73,19 @@ var aspects = []*instrument.Aspect{
 		},
 	},
 	{
+		Name: "directed",
+		Doc:  "do what directives ask for",
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.HasDirective("say", "op", "level")).Around(hooks.Said).With("level", 1),
+			instrument.BodyWhere(instrument.HasDirective("refuse")).Check(hooks.Refuse),
+			instrument.BodyWhere(instrument.HasDirective("lab:again")).Enclose(hooks.Again).With("times", 2),
+			instrument.CallTo(os.Getppid).Where(instrument.HasDirective("say")).Replace(hooks.Getpid),
+			instrument.BodyWhere(instrument.Name("Read"), instrument.Implements[io.Reader](instrument.Recv)).Before(hooks.Enter),
+			instrument.BodyWhere(instrument.TestMain(), instrument.Package("*/*/tested.test"), instrument.Name("main")).Before(hooks.Enter),
+			instrument.BodyWhere(instrument.InTests(), instrument.Name("Tested*")).Before(hooks.Enter),
+		},
+	},
+	{
 		Name: "ended",
 		Doc:  "say how a function ended, and what it was called with",
 		Rules: []instrument.Rule{
