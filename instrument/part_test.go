@@ -37,7 +37,7 @@ func hookCookie(c http.Cookie)                {}
 func hookPointer(s **http.Server)             {}
 func hookDuration(d *time.Duration)           {}
 func hookWithFunc(b bool, f *hook.Func) bool  { return b }
-func hookShape(s *shape)                      {}
+func hookShape(s *shape)                      { s.open = true }
 func hookTwin(t *twin[int])                   {}
 func hookTwo(a, b string) string              { return a }
 func hookOther(a string) bool                 { return false }

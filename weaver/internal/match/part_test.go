@@ -29,26 +29,22 @@ func TestReaches(t *testing.T) {
 		"a": archive("go object\n$$B\nuSomewithin example.com/s and more"),
 		"b": archive("go object\n$$B\nu"),
 	}
-	for _, tt := range []struct {
-		point  rule.Kind
-		target string
-		want   bool
-	}{
-		{rule.Literal, "a", true},
-		{rule.Literal, "example.com/s", true},
-		{rule.Literal, "example.com/t", false},
-		{rule.Call, "a", true},
-		{rule.Call, "example.com/s", false},
-	} {
-		u := &Unit{Compile: &toolcmd.Compile{Package: "p"}, Imports: &toolcmd.ImportConfig{Files: imports}}
-		r := &rule.Rule{Point: tt.point, Target: &rule.Func{Pkg: tt.target}}
-		if first, again := u.reaches(r), u.reaches(r); first != tt.want || again != tt.want {
-			t.Errorf("%s of %s: %v, then %v", tt.point, tt.target, first, again)
+	for path, want := range map[string]bool{"a": true, "example.com/s": true, "example.com/t": false} {
+		u := &Unit{Imports: &toolcmd.ImportConfig{Files: imports}}
+		if first, again := u.reaches(path), u.reaches(path); first != want || again != want {
+			t.Errorf("%s: %v, then %v", path, first, again)
 		}
 	}
 	u := &Unit{Imports: &toolcmd.ImportConfig{Files: map[string]string{"a": "no such file"}}}
-	if !u.reaches(&rule.Rule{Point: rule.Literal, Target: &rule.Func{Pkg: "example.com/s"}}) {
+	if !u.reaches("example.com/s") {
 		t.Error("an archive that can not be read rules nothing out")
+	}
+	u = &Unit{Compile: &toolcmd.Compile{Package: "p"}, Imports: &toolcmd.ImportConfig{Files: imports}}
+	for point, want := range map[rule.Kind]bool{rule.Literal: true, rule.Call: false} {
+		r := &rule.Rule{Point: point, Target: &rule.Func{Pkg: "example.com/s"}, Scope: []string{rule.Everywhere}}
+		if why := u.excludes(r); (why == "") != want {
+			t.Errorf("%s: excluded: %q", point, why)
+		}
 	}
 }
 
