@@ -147,7 +147,10 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 	if len(sites) == 0 {
 		return nil
 	}
-	res := weave.Package(p, goarch(), sites)
+	res, err := weave.Package(p, goarch(), sites)
+	if err != nil {
+		return err
+	}
 	c.pkg, c.result = p, res
 	c.find(res.Findings...)
 	c.woven = len(res.Woven)
