@@ -328,7 +328,8 @@
 // them. Where Wrap's hook is not ready by then, the variable is wrapped once it is, and
 // what was initialised with it has the old value. A constant that is Set has the value
 // wherever it is used and keeps its type, or its kind if it has none. Where a value can
-// not be of the type the build stops, with the lines of both.
+// not be of the type, or the package does not compile with it, the build stops, with the
+// lines of both.
 //
 // The linker's flag -X works as before, but for variables that a rule sets.
 //
