@@ -369,7 +369,9 @@
 //	VarNamed("main.version").Where(Package("example.com/shop/cmd/*"))
 //
 // By name and place: [Name], [Receiver] and [Package] take a glob; [Exported]; [InTests]
-// and [TestMain] for what only go test compiles, and [Generated] for what a tool wrote.
+// and [TestMain] for what only go test compiles, and [Generated] for what a tool wrote. A
+// file that imports "C" is what its author wrote, and of the functions that cgo adds to
+// call C none is chosen by a predicate.
 //
 // By type: [ParamIs], [ResultIs] and [ReceiverIs] name the type, and [TypeIs] gives it as
 // text, where its package is better not imported. [Implements] asks for methods:

@@ -220,7 +220,7 @@ func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
 		}
 		m.matched = append(m.matched, r)
 	}
-	return f.name.Name != "_" && f.fits(r)
+	return f.name.Name != "_" && (r.Target != nil || !isCgos(f.file)) && f.fits(r)
 }
 
 // find takes down why the rule is not woven there, unless the source opts out of it.
