@@ -410,8 +410,10 @@
 //
 // Directives are also the way to a function literal, which no other predicate chooses. A
 // directive above the line on which literals start is about the first of them, and of
-// those inside of each other about the outermost. Every advice on a body fits; the
-// literal has no receiver, and its name is what package runtime has for it:
+// those inside of each other about the outermost; a line that begins with a closing
+// bracket has none. Every advice on a body fits; the literal has no receiver, and its name
+// is what package runtime has for it where nothing is inlined, without the [...] of generic
+// functions:
 //
 //	//weaver:span op=refresh
 //	go func() { cache.refresh(ctx) }()
@@ -430,7 +432,8 @@
 //
 // It stands above a function, the line of a function literal, or the declaration of
 // variables, constants or types, also one inside of a function; before the package clause
-// it is about the whole file.
+// it is about the whole file. One in the main modules that is about nothing where it
+// stands, a statement say, or names what is no registered aspect, is reported.
 //
 // # Scope
 //

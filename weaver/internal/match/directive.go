@@ -241,6 +241,10 @@ func (c *checker) find(d *directive, r *rule.Rule, text string) {
 func (c *checker) directive(d *directive, placed bool) {
 	own := isOwn(d.name) && c.unit.InMain()
 	switch asked := slices.Contains(c.asked, d.name); {
+	case d.name == "ignore":
+		if own {
+			c.ignore(d, placed)
+		}
 	case !asked && own:
 		c.find(d, nil, "is asked for by no registered rule; "+c.instead())
 	case !asked:
@@ -248,6 +252,28 @@ func (c *checker) directive(d *directive, placed bool) {
 		c.find(d, nil, "is about nothing there; let it stand alone on its line in the comment directly above a function declaration, or directly above the line on which a function literal starts")
 	case placed:
 		c.askedFor(d)
+	}
+}
+
+// ignore checks a directive that leaves something out. What its author takes for left out
+// must be.
+func (c *checker) ignore(d *directive, placed bool) {
+	if !placed {
+		c.find(d, nil, "is about nothing there; let it stand alone on its line above a function, the line of a function literal, or a declaration of variables, constants or types, or for the whole file before the package clause")
+		return
+	}
+	words := d.args
+	for _, k := range d.keys {
+		words = append(words, k.key+"="+k.value)
+	}
+	if d.err != nil {
+		c.find(d, nil, d.err.Error()+"; name aspects, or nothing for all of them")
+	}
+	for _, w := range words {
+		if !slices.ContainsFunc(c.unit.Plan.Rules, func(r rule.Rule) bool { return r.Aspect == w }) {
+			c.find(d, nil, fmt.Sprintf("names %q, and no registered aspect is called so; name aspects, or nothing for all of them", w))
+			return
+		}
 	}
 }
 
