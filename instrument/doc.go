@@ -421,7 +421,7 @@
 // A typo is reported: a directive of weaver's in the main modules that no registered rule
 // asks for, or that is about nothing where it stands; a key that HasDirective does not
 // list, if it lists any; a value that is not of its kind; a function that the hook of no
-// rule fits which asks for the directive. A name with a colon is that of another tool's
+// rule fits which asks for the directive, or that does not meet their other conditions. A name with a colon is that of another tool's
 // directive: HasDirective("dd:span") is //dd:span.
 //
 // One directive is weaver's own. What stands below it is left alone, with all that is in

@@ -329,13 +329,36 @@ func (c *checker) askedFor(d *directive) {
 	}
 }
 
-// unfit is said where a directive asks for rules, and the hook of none of them fits.
-func (m *matcher) unfit(f *function, fits map[string]bool, errs map[string]*misfit) {
+// unfit is said where a directive asks for rules, and does nothing: the hook of none of
+// them fits, or none is about the function.
+func (m *matcher) unfit(f *function, rules []*rule.Rule, fits map[string]bool, errs map[string]*misfit) {
 	for _, d := range f.directives {
-		if e := errs[d.name]; e != nil && !fits[d.name] {
+		if fits[d.name] {
+			continue
+		}
+		if e := errs[d.name]; e != nil {
 			m.find(e.rule, d.pos, d.text()+" does nothing, since "+e.err.Error())
+		} else if r := idle(d, rules); r != nil {
+			m.find(r, d.pos, fmt.Sprintf("%s does nothing, since the rule that asks for it has other conditions too, which %s does not meet; drop the directive, or change one of them", d.text(), f.target.Name))
 		}
 	}
+}
+
+// idle returns the first of the rules that ask for the directive, if all of them are about
+// functions that have it and none is about this one. A rule on uses may find one in the
+// function or not, and one that is about functions without the directive is kept off.
+func idle(d *directive, rules []*rule.Rule) *rule.Rule {
+	var first *rule.Rule
+	for _, r := range rules {
+		switch _, asked, _ := r.DirectiveKeys(d.name); {
+		case !asked:
+		case r.Point != rule.Body, !slices.Contains(r.Required(), d.name):
+			return nil
+		case first == nil:
+			first = r
+		}
+	}
+	return first
 }
 
 // A misfit is a rule whose hook does not fit a function.

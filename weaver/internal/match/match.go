@@ -208,7 +208,7 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 			m.sites = append(m.sites, s)
 		}
 	}
-	m.unfit(f, fits, misfits)
+	m.unfit(f, rules, fits, misfits)
 }
 
 func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
