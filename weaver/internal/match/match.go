@@ -281,6 +281,10 @@ func unweavable(d *ast.FuncDecl, directives []string, advice rule.Kind, info *ty
 			if local, _, _ := strings.Cut(rest, " "); advice == rule.Enclose && local == d.Name.Name {
 				return "carries " + word + ", which would follow the enclosed body; use Before or Around"
 			}
+		case "//go:wasmexport":
+			if advice == rule.Enclose {
+				return "carries " + word + ", which would follow the enclosed body; use Before or Around"
+			}
 		}
 	}
 	if advice != rule.Enclose {
