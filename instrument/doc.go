@@ -490,7 +490,9 @@
 //     instructions, such as math.FMA
 //   - with Enclose: main, init, a generic function, a function literal with a type
 //     parameter or a type of that function's own in its signature, a function that calls
-//     recover itself, one that carries a //go:linkname or //go:wasmexport
+//     recover itself, one that looks at its caller by runtime.Caller or Callers, the Helper
+//     method of package testing or an Output of package log, one that carries a
+//     //go:linkname or //go:wasmexport
 //   - with Wrap: a call in a defer statement, since a deferred function recovers only if
 //     nothing comes between; one in a go statement with a hook for all instances
 //   - with Replace, or a reference: a method that is reached through an unexported field of
