@@ -412,8 +412,8 @@
 // directive above the line on which literals start is about the first of them, and of
 // those inside of each other about the outermost; a line that begins with a closing
 // bracket has none. Every advice on a body fits; the literal has no receiver, and its name
-// is what package runtime has for it where nothing is inlined, without the [...] of generic
-// functions:
+// is what package runtime has for it in the plain program where nothing is inlined, without
+// the [...] of generic functions:
 //
 //	//weaver:span op=refresh
 //	go func() { cache.refresh(ctx) }()
