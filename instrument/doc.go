@@ -241,7 +241,7 @@
 //
 //	func Span(ctx context.Context) (context.Context, func(hook.Panic, error))
 //
-// Where recover is declared anew, such a rule is not woven.
+// In a package that declares recover anew, such a rule is not woven.
 //
 // # Advices on a call
 //

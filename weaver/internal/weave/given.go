@@ -286,19 +286,12 @@ func ends(exit *rule.Binding) (how, value bool) {
 	return how, value
 }
 
-// howEnded returns the call that tells how the function ends whose deferred literal
-// calls the one that the call stands in.
+// howEnded returns the call that tells how the function ends which defers the one that
+// the call stands in.
 func (g *generator) howEnded() string {
 	if g.given.how == "" {
 		g.given.how = g.name("how")
 		g.declare("//go:linkname %s %s\nfunc %[1]s() uint8\n", g.given.how, howSymbol)
 	}
 	return g.given.how + "()"
-}
-
-// live declares the test that an exit function is to be called, before which nothing
-// may be recovered.
-func (g *generator) live(exitType string) string {
-	end := g.local + "end"
-	return g.adapter("live", "(%s %s) bool { return %[1]s != nil }", end, exitType)
 }
