@@ -24,7 +24,7 @@ import (
 type (
 	shape struct {
 		Name string
-		open bool
+		open bool //nolint:unused // a field that no rule can name
 	}
 	outer       struct{ shape }
 	twin[T any] struct{ A, B T }
