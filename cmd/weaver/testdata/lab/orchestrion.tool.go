@@ -128,7 +128,7 @@ var aspects = []*instrument.Aspect{
 			instrument.CallNamed("(*main.Box).Get").Wrap(hooks.Got),
 			instrument.CallTo(io.StringWriter.WriteString).Replace(hooks.Dispatch),
 			instrument.CallNamed("(main.Sayer).Say").Append(hooks.Word),
-			instrument.CallNamed("(main.Sayer).Say").Wrap(hooks.Said),
+			instrument.CallNamed("(main.Sayer).Say").Wrap(hooks.Tenfold),
 		},
 	},
 	{
