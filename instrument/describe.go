@@ -94,7 +94,13 @@ func zeroPoint(advice rule.Kind) error {
 	case rule.Before, rule.Check, rule.Around, rule.Enclose:
 		return errors.New("the join point is a Body that is zero; make it with BodyOf, BodyNamed or BodyWhere")
 	}
-	return errors.New("the join point is zero; make it with CallTo or CallNamed, or with RefTo or RefNamed")
+	switch advice {
+	case rule.Wrap: // of a use, a field or a variable
+		return errors.New("the join point is zero; make it with a function such as CallTo, RefTo, FieldOf or VarNamed")
+	case rule.Replace, rule.Append:
+		return errors.New("the join point is zero; make it with CallTo or CallNamed, or with RefTo or RefNamed")
+	}
+	return errors.New("the join point is zero; make it with a function such as LiteralOf, VarNamed or PackageNamed")
 }
 
 func bodiless(f rule.Func) error {

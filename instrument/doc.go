@@ -82,6 +82,20 @@
 // others alone. CallTo(slices.Max[[]int]).Replace(hooks.Max) is the calls that take a
 // []int, with the type argument written or inferred, in generic code too.
 //
+// It may also be no function at all. A new struct, or the value of one of its fields:
+//
+//	FieldOf[http.Server, http.Handler]("Handler")    the field in every new http.Server
+//	FieldNamed("example.com/shop.Config", "Level")   the same, by name
+//	LiteralOf[http.Server]()                         every new http.Server
+//	LiteralNamed("example.com/shop.Config")          the same, by name
+//
+// the definition of a struct, a variable or constant, and a package:
+//
+//	StructOf[bufio.Writer]()                         the struct type given by value
+//	StructNamed("net/http.conn")                     the struct type of that name
+//	VarNamed("example.com/shop.Version")             a package-level variable or constant
+//	PackageNamed("net/http")                         a package
+//
 // # Advices on a body
 //
 // Before runs the hook when the body is entered:
@@ -271,6 +285,65 @@
 // method value is evaluated when it was, panics if it did, and is the first argument of
 // whatever is called in the end. What is called by name is a call and no reference.
 //
+// # New structs
+//
+// A struct is new where the program writes that it is made: T{…}, &T{…}, {…} where the type
+// is left out, new(T), and a variable that is declared as var x T. An alias of T is T, and
+// an instance of a generic type is a type of its own. Nothing is written for elements that
+// an array has beyond those that are listed, for parameters and results, and for a struct
+// that is embedded in another one; those are no join points.
+//
+//	FieldOf[http.Server, http.Handler]("Handler").Wrap(hooks.Handler)    func(http.Handler) http.Handler
+//	LiteralOf[http.Server]().Amend(hooks.Server)                         func(*http.Server)
+//
+// Wrap hands the field's value to the hook when the struct has been made, the zero value
+// too, and assigns what it returns. Amend hands over the address of the struct. Where the
+// program takes none, that is the address of a copy, which moves on to where the struct is
+// used; so a hook keeps the pointer only of structs that it knows to be made by address.
+//
+// Package-level variables are often made before the hook's package is initialised. A
+// variable that is a struct, and a struct in the value of a package-level variable that is
+// made by address, are then changed once that is initialised, and always before main. Other
+// structs that are made so early are left as they are.
+//
+// Hooks of FieldNamed and LiteralNamed may take a *hook.Func, which describes the function
+// that makes the struct; outside of any its name is init.
+//
+// # Struct definitions
+//
+// Add gives a struct type one more field, for code of an added file to use:
+//
+//	StructOf[bufio.Writer]().Add(NewField[int]("flushes"))
+//
+// It is only done where the program can not tell; see [Struct.Add] for the conditions.
+// Package fmt and reflect show the field, as they do any.
+//
+// # Variables
+//
+//	VarNamed("example.com/shop.Version").Set("1.2.3")            a string, boolean or number
+//	VarNamed("net/http.DefaultTransport").Wrap(hooks.Transport)  func(http.RoundTripper) http.RoundTripper
+//
+// Set and Wrap change a variable right after it was initialised, so that whatever is
+// initialised with it has the new value; an initialiser with effects of its own still has
+// them. Where Wrap's hook is not ready by then, the variable is wrapped once it is, and
+// what was initialised with it has the old value. A constant that is Set has the value
+// wherever it is used and keeps its type, or its kind if it has none. Where a value can
+// not be of the type the build stops, with the lines of both.
+//
+// The linker's flag -X works as before, but for variables that a rule sets.
+//
+// # Packages
+//
+// AddFile compiles a Go file with the package, such as an adapter that hands a hook what
+// the package does not export. Import has programs with the package initialise another one
+// as well:
+//
+//	PackageNamed("net/http").AddFile("adapter.go", adapter)      see [NamedPackage.AddFile]
+//	PackageNamed("main").Import("time/tzdata")                   every command
+//
+// A hook that calls a function of an added file can not be linked into the registration
+// binary, where that file is not: give such hooks by [Named].
+//
 // # Hooks
 //
 // A hook is a package-level function, exported or not, that is neither generic nor a
@@ -288,13 +361,15 @@
 //
 // [Aspect.Scope] lists the packages that the rules change: import paths and patterns
 // as the go command has them, [MainModules], or [Everywhere]. Without it, a rule on
-// the body of a function that it names applies wherever that function is, and every
-// other rule to the packages of the main modules. The main package that go test makes is
-// in no module: without a scope, a rule of the second kind is woven there if [TestMain] or
-// [InTests] is among its predicates, and the tests are those of a main module's package.
+// the body of a function, on a struct definition, a variable or a package that it names
+// applies wherever that is, and every other rule to the packages of the main modules. The
+// main package that go test makes is in no module: without a scope, a rule of the second
+// kind is woven there if [TestMain] or [InTests] is among its predicates, and the tests
+// are those of a main module's package.
 //
 // For a body the scope is where the function is declared, for a call or a reference where
-// that is written. Rules on calls and references and those of BodyWhere never change a package that a hook
+// that is written, for a new struct where it is made. Rules on these and those of
+// BodyWhere never change a package that a hook
 // needs, whatever the scope: a hook would call itself. A rule that names the body may,
 // but for the hook's own package; its author makes sure that the hook does not get
 // there.
@@ -321,6 +396,9 @@
 //   - Goexit. As with a panic, but there is no value, and nobody can recover.
 //   - [os.Exit] ends the program, and no exit function runs.
 //
+// Of several that change one value, a new struct or a variable, the last one's hook runs
+// first, so the first has the last word.
+//
 // # What cannot be woven
 //
 // A rule that meets one of these is reported with its place and the reason, and the
@@ -339,6 +417,13 @@
 //     nothing comes between; one in a go statement with a hook for all instances
 //   - with Replace, or a reference: a method that is reached through an unexported field of
 //     another package, or an interface or type that the package can not name
+//   - on a new struct: a type that the package where it is made can not name; a field that
+//     is not exported to it
+//   - a variable with //go:embed or a //go:linkname; a constant whose expression is
+//     repeated for others, as in a list of iota
+//   - a field for a struct that might be compared, listed without field names or
+//     converted, or of a type that the package does not import
+//   - a file that imports what the package does not, or that does not type-check in it
 //
 // What is never evaluated, as in unsafe.Sizeof(f()), is neither a call nor a reference.
 //
@@ -362,4 +447,7 @@
 //	if err := instrument.Validate(timing.Aspect); err != nil {
 //		t.Fatal(err)
 //	}
+//
+// Package instrument/instrumenttest tests what an aspect does: what it is woven into, and
+// what a woven program prints.
 package instrument

@@ -12,8 +12,8 @@ import (
 	"github.com/goweaver/weaver/instrument/hook"
 )
 
-// Traced logs what a function does, by the words of its directive.
-func Traced(f *hook.Func) func(err error) {
+// Recorded logs what a function does, by the words of its directive.
+func Recorded(f *hook.Func) func(err error) {
 	op := f.Text("op")
 	if op == "" {
 		op = f.Name
@@ -30,12 +30,12 @@ func Traced(f *hook.Func) func(err error) {
 //	//weaver:traced orders op="take the money" always=true
 //	func Checkout(ctx context.Context) error {
 func ExampleHasDirective() {
-	// func Traced(f *hook.Func) func(err error)
+	// func Recorded(f *hook.Func) func(err error)
 	aspect := &instrument.Aspect{
 		Name: "traced",
 		Rules: []instrument.Rule{
 			instrument.BodyWhere(instrument.HasDirective("traced", "op", "always")).
-				Around(Traced).With("always", false),
+				Around(Recorded).With("always", false),
 		},
 	}
 	fmt.Println(instrument.Validate(aspect))

@@ -116,7 +116,7 @@ func TestZeroReferences(t *testing.T) {
 	var ref instrument.Ref[func()]
 	var named instrument.NamedRef
 	for _, r := range []instrument.Rule{ref.Wrap(funcToFunc), named.Wrap(funcToFunc)} {
-		if got := strings.Join(validate(aspect("a", r)), "\n"); !strings.HasSuffix(got, "the join point is zero; make it with CallTo or CallNamed, or with RefTo or RefNamed") {
+		if got := strings.Join(validate(aspect("a", r)), "\n"); !strings.HasSuffix(got, "the join point is zero; make it with a function such as CallTo, RefTo, FieldOf or VarNamed") {
 			t.Error(got)
 		}
 	}

@@ -23,8 +23,8 @@ type sealed interface {
 
 type namelessMethod interface{ M(v struct{ A int }) }
 
-func hookHandler(h http.Handler) http.Handler { return h }
-func hookServer(s *http.Server)               {}
+func hookServe(h http.Handler) http.Handler { return h }
+func hookServer(s *http.Server)             {}
 
 func TestMistakesOfWhere(t *testing.T) {
 	const none = "Where without a predicate sets no condition; list one, or drop it"
@@ -33,10 +33,10 @@ func TestMistakesOfWhere(t *testing.T) {
 		{"Where of a pattern", instrument.BodyWhere(instrument.Exported()).Where(instrument.Name("A")).Before(hookNothing), ""},
 		{"Where of a call", instrument.CallTo(time.Now).Where(instrument.Name("A")).Replace(now), ""},
 		{"Where of a named call", instrument.CallNamed("time.Now").Where(instrument.Name("A")).Replace(now), ""},
-		{"Where of all the others", instrument.FieldOf[http.Server, http.Handler]("Handler").Where(instrument.Name("A")).Wrap(hookHandler), ""},
+		{"Where of all the others", instrument.FieldOf[http.Server, http.Handler]("Handler").Where(instrument.Name("A")).Wrap(hookServe), ""},
 		{"Where of a reference", instrument.RefTo(time.Now).Where(instrument.Name("A")).Replace(now), ""},
 		{"Where of a named reference", instrument.RefNamed("time.Now").Where(instrument.Name("A")).Replace(now), ""},
-		{"Where of a named field", instrument.FieldNamed("net/http.Server", "Handler").Where(instrument.Name("A")).Wrap(hookHandler), ""},
+		{"Where of a named field", instrument.FieldNamed("net/http.Server", "Handler").Where(instrument.Name("A")).Wrap(hookServe), ""},
 		{"Where of a literal", instrument.LiteralOf[http.Server]().Where(instrument.Name("A")).Amend(hookServer), ""},
 		{"Where of a named literal", instrument.LiteralNamed("net/http.Server").Where(instrument.Name("A")).Amend(hookServer), ""},
 		{"Where of a struct", instrument.StructOf[http.Server]().Where(instrument.Generated()).Add(instrument.NewField[int]("n")), ""},

@@ -59,11 +59,17 @@ const (
 	roleError    role = "error"    // Check: ends the target, as its Item
 	roleArgument role = "argument" // Append: added to the call's arguments, behind Item
 	roleTarget   role = "target"   // Wrap of a reference: the target as a function, or what takes its place
+	roleField    role = "field"    // the field of a new struct
+	roleStruct   role = "struct"   // the new struct, by its address
+	roleVariable role = "variable" // the variable
 )
 
 // bindRule binds the rule's hook to the target, which is nil for a pattern. The error is
 // what a build says of a hook that does not fit, or of a body that can not be woven.
 func bindRule(r *rule.Rule, t *register.Target, hook *register.Names) (*listedBinding, error) {
+	if r.Point == rule.Literal || r.Point == rule.Variable {
+		return bindValue(r, orNone(hook)), nil
+	}
 	b := &binding{rule: r, hook: orNone(hook), target: t}
 	switch {
 	case r.Point == rule.Reference && r.Advice == rule.Wrap:

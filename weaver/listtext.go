@@ -66,7 +66,7 @@ func (w *listWriter) aspect(a listedAspect) {
 // rule writes one rule, with its scope if the rules of the aspect have several.
 func (w *listWriter) rule(r listedRule, scope bool) {
 	fmt.Fprintf(&w.b, "  %s %s\n", r.Point, r.joinPoint())
-	w.row(string(r.Advice), r.Hook)
+	w.row(string(r.Advice), r.does())
 	at := w.path(r.Declared.File)
 	if r.Declared.Line > 0 {
 		at = fmt.Sprintf("%s:%d", at, r.Declared.Line)
@@ -86,6 +86,9 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 	}
 	w.row("take", strings.Join(take, ", "))
 	w.row("capture", strings.Join(r.Capture, ", "))
+	if r.File != "" {
+		w.row("linked to", strings.Join(r.Needs, ", "))
+	}
 	w.prose("problem", r.Problem)
 	if r.Open != "" {
 		w.prose("bound", "where it is woven, since "+r.Open)
@@ -97,18 +100,18 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 
 // joinPoint returns the target and the conditions.
 func (r *listedRule) joinPoint() string {
+	target := r.Target
+	if r.Field != nil && r.Advice == rule.Wrap {
+		target += " field " + r.Field.Name
+	}
 	var where []string
 	for _, p := range r.where {
 		where = append(where, predicate(p, rule.Pretty))
 	}
-	conditions := "where " + strings.Join(where, ", ")
-	switch {
-	case r.Target == "":
-		return conditions
-	case len(where) == 0:
-		return r.Target
+	if len(where) == 0 {
+		return target
 	}
-	return r.Target + " " + conditions
+	return strings.TrimSpace(target + " where " + strings.Join(where, ", "))
 }
 
 func scopeText(scope []string) string {
@@ -212,6 +215,12 @@ func (v *listedValue) targetText(direction string) string {
 		return "runs at exit"
 	case roleError:
 		return "ends the function, as " + item
+	case roleField:
+		return direction + " the field"
+	case roleStruct:
+		return direction + " the address of the new struct"
+	case roleVariable:
+		return direction + " the variable"
 	case roleArgument:
 		if item == "" {
 			item = "the last parameter"

@@ -27,7 +27,7 @@ func TestValue(t *testing.T) {
 		{true, hook.KindBool, true, "true"},
 		{false, hook.KindBool, false, "false"},
 		{int8(-8), hook.KindInt64, int64(-8), "-8"},
-		{math.MinInt64, hook.KindInt64, int64(math.MinInt64), "-9223372036854775808"},
+		{int64(math.MinInt64), hook.KindInt64, int64(math.MinInt64), "-9223372036854775808"},
 		{0, hook.KindInt64, int64(0), "0"},
 		{uint64(math.MaxUint64), hook.KindUint64, uint64(math.MaxUint64), "18446744073709551615"},
 		{uintptr(7), hook.KindUint64, uint64(7), "7"},

@@ -34,6 +34,11 @@ func never(importPath string) string {
 	return ""
 }
 
+// OfNeverWoven says that the package of a named target is never woven.
+func OfNeverWoven(f rule.Func) string {
+	return f.Short() + " is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; choose the function that calls it"
+}
+
 // special returns why the function can not be woven although it has a body, or "".
 func special(f rule.Func) string {
 	switch name := strings.TrimPrefix(f.Recv+"."+f.Name, "."); {

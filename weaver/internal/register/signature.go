@@ -29,6 +29,7 @@ type funcPkg struct {
 	funcs map[string]*ast.FuncDecl // methods as T.M
 	files map[*ast.FuncDecl]*ast.File
 	types map[string]declared
+	vars  map[string]token.Token // variables and constants, with the keyword
 	fset  *token.FileSet
 }
 
@@ -70,7 +71,7 @@ func (r *funcReader) pkg(importPath string) (*funcPkg, error) {
 	}
 	p := &funcPkg{
 		pkg: r.byPath[importPath], fset: token.NewFileSet(),
-		funcs: map[string]*ast.FuncDecl{}, files: map[*ast.FuncDecl]*ast.File{}, types: map[string]declared{},
+		funcs: map[string]*ast.FuncDecl{}, files: map[*ast.FuncDecl]*ast.File{}, types: map[string]declared{}, vars: map[string]token.Token{},
 	}
 	mode := parser.SkipObjectResolution
 	if r.targets {
@@ -100,8 +101,13 @@ func (p *funcPkg) declare(file *ast.File, d ast.Decl) {
 		p.funcs[name], p.files[d] = d, file
 	case *ast.GenDecl:
 		for _, s := range d.Specs {
-			if t, ok := s.(*ast.TypeSpec); ok {
-				p.types[t.Name.Name] = declared{t.Type, file, t.Assign.IsValid(), t.TypeParams != nil}
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				p.types[s.Name.Name] = declared{s.Type, file, s.Assign.IsValid(), s.TypeParams != nil}
+			case *ast.ValueSpec:
+				for _, name := range s.Names {
+					p.vars[name.Name] = d.Tok
+				}
 			}
 		}
 	}

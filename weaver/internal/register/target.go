@@ -13,7 +13,8 @@ import (
 
 // A Target is what a rule is about that names its target, as far as the source tells
 // that the go command would compile: for the platform, tags and modules of the build.
-// At most one of Items, Open, Missing, Absent and Interface is set.
+// At most one of Items, Open, Missing, Absent, Interface and Wrong is set; Items is that
+// of a function.
 type Target struct {
 	// Items is what a hook can take.
 	Items *rule.Target
@@ -31,6 +32,7 @@ type Target struct {
 	Missing   string // why the package can not be used
 	Absent    bool   // the package has no such function on this platform
 	Interface bool   // it is a method of an interface, and the rule is on its body
+	Wrong     string // why it can not be what the rule is about
 }
 
 // Names are the names of a function's parameters and results, "" for one that has none.
@@ -76,6 +78,9 @@ func (r *Registration) HookNames() []*Names {
 	reader := &funcReader{byPath: r.byPath, parsed: map[string]*funcPkg{}}
 	out := make([]*Names, len(r.Plan.Rules))
 	for i, rl := range r.Plan.Rules {
+		if rl.Hook.Pkg == "" {
+			continue // of an advice without a hook
+		}
 		// A hook that is not there would have stopped Prepare. Its names are a courtesy.
 		if p, err := reader.pkg(rl.Hook.Pkg); err == nil && p.funcs[rl.Hook.Name] != nil {
 			out[i] = namesOf(p.funcs[rl.Hook.Name].Type)
@@ -87,6 +92,9 @@ func (r *Registration) HookNames() []*Names {
 // target reads the target of the rule.
 func (r *funcReader) target(rl *rule.Rule) *Target {
 	f := *rl.Target
+	if isPart(rl) {
+		return r.part(rl)
+	}
 	switch f.Pkg {
 	case "main":
 		return r.inMain(f)

@@ -41,12 +41,18 @@ func Useless(r *rule.Rule, registrationFile string) match.Finding {
 func Nothing(r *rule.Rule, packages map[string]bool) match.Finding {
 	f := match.Finding{Pos: r.Pos, Aspect: r.Aspect, Rule: r.ID}
 	switch {
+	case r.Target != nil && r.Point == rule.Body && match.NeverWoven(r.Target.Pkg):
+		f.Text = match.OfNeverWoven(*r.Target)
+	case Elsewhere(r, packages) && r.Point == rule.Package:
+		f.Text = fmt.Sprintf("the rule matches nothing: the package %s is not part of the build; correct the name, or drop the rule", r.Target.Pkg)
 	case Elsewhere(r, packages):
 		f.Text = fmt.Sprintf("the rule matches nothing: the package %s of %s is not part of the build; correct the name, or drop the rule", r.Target.Pkg, r.Target.Short())
 	case r.Target == nil:
 		f.Text = fmt.Sprintf("the rule matches nothing: no function in %s is what it describes and fits its hook; correct it, or drop it", scope(r))
 	case r.Point == rule.Call, r.Point == rule.Reference:
 		f.Text = fmt.Sprintf("the rule matches nothing: no code in %s %s; widen the scope, or drop the rule", scope(r), uses(r))
+	case r.Point == rule.Literal:
+		f.Text = fmt.Sprintf("the rule matches nothing: no code in %s makes a new %s; widen the scope, or drop the rule", scope(r), r.TypeName())
 	case len(r.Where) > 0:
 		f.Text = fmt.Sprintf("the rule matches nothing: there is no %s for which its conditions hold; correct it, or drop it", r.Target.Short())
 	default:

@@ -46,6 +46,10 @@ func TestNothing(t *testing.T) {
 			rule.Rule{Point: rule.Body, Target: target("example.com/m/libs", "T", "F")}, true,
 			"the rule matches nothing: the package example.com/m/libs of (*libs.T).F is not part of the build; correct the name, or drop the rule",
 		},
+		"a package that is never woven": {
+			rule.Rule{Point: rule.Body, Target: target("crypto/internal/fips140/aes", "", "New")}, true,
+			"aes.New is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; choose the function that calls it",
+		},
 		"a call": {
 			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
 			"the rule matches nothing: no code in the main modules calls errors.New; widen the scope, or drop the rule",
@@ -65,6 +69,14 @@ func TestNothing(t *testing.T) {
 		"conditions on a name": {
 			rule.Rule{Point: rule.Body, Target: target("main", "", "main"), Where: []rule.Pred{{Kind: rule.PredGenerated}}}, false,
 			"the rule matches nothing: there is no main.main for which its conditions hold; correct it, or drop it",
+		},
+		"a new struct": {
+			rule.Rule{Point: rule.Literal, Target: target("errors", "", "Pair"), Type: "errors.Pair[int]", Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules makes a new errors.Pair[int]; widen the scope, or drop the rule",
+		},
+		"a whole package that is not there": {
+			rule.Rule{Point: rule.Package, Target: target("example.com/m/libs", "", "")}, true,
+			"the rule matches nothing: the package example.com/m/libs is not part of the build; correct the name, or drop the rule",
 		},
 		"a command": {
 			rule.Rule{Point: rule.Body, Target: target("main", "", "mian")}, false,

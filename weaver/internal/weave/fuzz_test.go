@@ -53,6 +53,20 @@ var l = new(L[int]); var _ = F("a", 1); var _, _ = l.Add(1)
 `, "\uFEFFpackage p\r\n\r\n//line x.y:10\r\nfunc f() (\r\n) {\r\n\t/*line a.y:3:4*/f()\r\n}\r\n",
 	`package p
 
+import "net/http"
+
+type T struct{ s string; n *T; f func() }
+type A = T
+type G[E any] struct{ e E }
+
+const c, d = 1, 'x'
+var v, w = T{s: "a"}, []A{{}, {n: &T{}}}
+var x, y = len([...]T{{}}), map[string]*http.Client{"a": {}}
+
+func f(T any) (a A) { var b, _ A; _, _ = b, new(A); return *(&A{s: (A{}).s}) }
+func g[E any]() any { type T struct{}; var t G[E]; return []any{t, T{}, &G[int]{}} }
+`, `package p
+
 func f(error error, nil func(), int int) (len, cap []byte) {
 top:
 	for range 3 { if int > 0 { goto top }; defer func() { recover() }() }
@@ -169,7 +183,9 @@ func everyRule(p *source.Package, seed uint8) []*rule.Rule {
 	var out []*rule.Rule
 	add := func(r *rule.Rule) {
 		r.Aspect, r.Pos, r.Scope = "fuzz", "fuzz:1", []string{rule.Everywhere}
-		r.Hook = rule.Func{Pkg: "example.com/hooks", Name: fmt.Sprintf("H%d", len(out))}
+		if r.HookSig != nil {
+			r.Hook = rule.Func{Pkg: "example.com/hooks", Name: fmt.Sprintf("H%d", len(out))}
+		}
 		out = append(out, r)
 	}
 	used := map[string]bool{}
@@ -210,6 +226,9 @@ func everyRule(p *source.Package, seed uint8) []*rule.Rule {
 			}
 			return true
 		})
+	}
+	for _, r := range partRules(p, seed) {
+		add(r)
 	}
 	return out
 }

@@ -7,7 +7,8 @@
 //	lang             the language version, go1.25 unless said
 //	skip             why the case can not pass yet
 //	add/*.go         files that rules add to the package
-//	want/*           the woven files and the generated one, weaver.go; findings; or error
+//	want/*           the woven files and the generated one, weaver.go; findings; or error;
+//	                 and of rules on packages what a program needs
 //
 // Of every case is asked besides that the woven package type-checks and compiles,
 // that every token of the user's keeps its position, and that a file without a site
@@ -99,6 +100,9 @@ func golden(t *testing.T, file string) {
 		}
 		for f, data := range res.Files {
 			got["want/"+filepath.Base(f.Name)] = decoded([]byte(l.anonymous(string(data))))
+		}
+		if strings.Contains(rules, "\npackage ") || strings.HasPrefix(rules, "package ") {
+			got["want/needs"] = []byte(strings.Join(res.Hooks, "\n") + "\n")
 		}
 		if res.Generated != nil {
 			got["want/weaver.go"] = []byte(l.anonymous(string(res.Generated)))

@@ -103,6 +103,35 @@ var aspects = []*instrument.Aspect{
 			instrument.BodyWhere(instrument.Name("Place*")).Before(hooks.Seen).Capture("order.ID"),
 		},
 	},
+	{
+		Name: "parts",
+		Doc:  "each advice on what is no function",
+		Rules: []instrument.Rule{
+			instrument.FieldOf[http.Server, http.Handler]("Handler").Wrap(hooks.Handler),
+			instrument.FieldNamed("database/sql.TxOptions", "ReadOnly").Wrap(hooks.ReadOnly).With("always", true),
+			instrument.LiteralOf[http.Client]().Amend(hooks.Client),
+			instrument.LiteralNamed("main.Config").Amend(instrument.Named(named + "Client")),
+			instrument.StructNamed("net/http.Server").Add(instrument.NewField[context.Context]("span")),
+			instrument.VarNamed("net/http.DefaultMaxHeaderBytes").Set(4096),
+			instrument.VarNamed("net/http.DefaultClient").Wrap(hooks.DefaultClient),
+			instrument.PackageNamed("net/http").AddFile("spans.go", spans),
+			instrument.PackageNamed("main").Import("time/tzdata"),
+			instrument.VarNamed("os.Nosuch").Set("x"),
+			instrument.VarNamed("net/http.DefaultMaxHeaderBytes").Wrap(hooks.Number2),
+			instrument.LiteralNamed("net/http.Nosuch").Amend(hooks.Client),
+			instrument.FieldNamed("net/http.Client", "Nosuch").Wrap(hooks.ReadOnly),
+			instrument.PackageNamed("example.com/none").Import("time/tzdata"),
+			instrument.PackageNamed("runtime").Import("time/tzdata"),
+		},
+	},
 }
 
 func main() { weaver.Main(aspects...) }
+
+const spans = `package http
+
+import _ "unsafe"
+
+//go:linkname served github.com/goweaver/weaver/weaver/testdata/list/hooks.Nothing
+func served()
+`

@@ -5,6 +5,8 @@
 package main
 
 import (
+	"bufio"
+	_ "embed"
 	"errors"
 	"io"
 	"os"
@@ -13,6 +15,8 @@ import (
 	"time"
 
 	"example.com/app/hooks"
+	"example.com/app/hooks/parts"
+	"example.com/app/shapes"
 
 	"github.com/goweaver/weaver/instrument"
 	"github.com/goweaver/weaver/weaver"
@@ -139,6 +143,44 @@ var aspects = []*instrument.Aspect{
 			instrument.RefTo(io.StringWriter.WriteString).Replace(hooks.Dispatch),
 		},
 	},
+	{
+		Name: "structs",
+		Doc:  "change new structs",
+		Rules: []instrument.Rule{
+			instrument.FieldOf[shapes.T, string]("Name").Wrap(parts.Name),
+			instrument.FieldNamed("example.com/app/shapes.T", "Name").Wrap(parts.Inner),
+			instrument.LiteralOf[shapes.T]().Amend(parts.Seen),
+			instrument.LiteralOf[shapes.Pair[int]]().Amend(parts.Twins),
+			instrument.FieldOf[os.ProcAttr, string]("Dir").Wrap(parts.Dir),
+		},
+	},
+	{
+		Name: "variables",
+		Doc:  "set and wrap variables and constants",
+		Rules: []instrument.Rule{
+			instrument.VarNamed("example.com/app/config.Version").Set("1.2.3"),
+			instrument.VarNamed("example.com/app/config.Limit").Set(7),
+			instrument.VarNamed("example.com/app/config.Second").Set("two"),
+			instrument.VarNamed("example.com/app/config.Level").Set(3),
+			instrument.VarNamed("example.com/app/config.Early").Wrap(parts.Wrapped),
+			instrument.VarNamed("example.com/app/settings.Late").Wrap(parts.Wrapped),
+			instrument.VarNamed("example.com/app/settings.Size").Wrap(parts.Bigger),
+		},
+	},
+	{
+		Name: "packages",
+		Doc:  "add to a package of the standard library",
+		Rules: []instrument.Rule{
+			instrument.StructOf[bufio.Writer]().Add(instrument.NewField[int]("flushes")),
+			instrument.PackageNamed("bufio").AddFile("lab.go", adapter),
+			instrument.BodyOf((*bufio.Writer).Flush).Before(instrument.Named("example.com/app/hooks/buffers.Flush")),
+			instrument.PackageNamed("bufio").Import("example.com/app/side"),
+			instrument.PackageNamed("bufio").Import("crypto/md5"),
+		},
+	},
 }
+
+//go:embed adapter.go.txt
+var adapter string
 
 func main() { weaver.Main(aspects...) }

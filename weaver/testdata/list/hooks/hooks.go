@@ -63,3 +63,18 @@ func HostnameFunc(f *hook.Func, hostname func() (string, error)) func() (string,
 }
 
 func CloneFunc(clone func([]int) []int) func([]int) []int { return clone }
+
+// Handler wraps a field.
+func Handler(h http.Handler) http.Handler { return h }
+
+// ReadOnly wraps a field, and is told where.
+func ReadOnly(only bool, f *hook.Func) (replaced bool) { return only }
+
+// Client amends a struct.
+func Client(made *http.Client) {}
+
+// DefaultClient wraps a variable.
+func DefaultClient(c *http.Client) *http.Client { return c }
+
+// Number2 wraps a number.
+func Number2(n int) int { return n }

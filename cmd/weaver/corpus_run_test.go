@@ -1,0 +1,195 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// How the corpus' tests run, and where the plain and the woven run differ.
+
+// A run is what go test says of one package.
+type run struct {
+	Outcome string            // pass, fail or skip
+	Broken  bool              // it does not compile
+	Tests   map[string]string // test, subtests too → outcome
+	Output  map[string]string // of what failed; of the package itself under ""
+}
+
+// wovenGo returns the call of the go command in a kind of run.
+func wovenGo(kind string, args ...string) []string {
+	if kind == "plain" {
+		return append([]string{"go"}, args...)
+	}
+	return append([]string{"go", "tool", "weaver", "-q", "go"}, args...)
+}
+
+// test runs the tests of the packages, a few packages at a time, and takes results that
+// are kept.
+func (c *corpus) test(t *testing.T, kind string, packages []string) map[string]*run {
+	t.Helper()
+	file := c.kept(t, kind)
+	all := map[string]*run{}
+	load(t, file, &all)
+	todo := slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return all[p] != nil })
+	for chunk := range slices.Chunk(todo, 16) {
+		got := c.goTest(t, kind, chunk)
+		for _, p := range chunk {
+			if got[p] == nil {
+				t.Fatalf("go test says nothing of %s", p)
+			}
+			all[p] = got[p]
+		}
+		save(t, file, all)
+		t.Logf("%s: %s", kind, strings.Join(chunk, " "))
+	}
+	maps.DeleteFunc(all, func(p string, _ *run) bool { return !slices.Contains(packages, p) })
+	return all
+}
+
+// goTest runs go test, and returns what it says of each package.
+func (c *corpus) goTest(t *testing.T, kind string, packages []string, flags ...string) map[string]*run {
+	t.Helper()
+	args := slices.Concat([]string{"test", "-json", "-short", "-vet=off", "-timeout=15m"}, flags, packages)
+	if !slices.ContainsFunc(flags, func(f string) bool { return strings.HasPrefix(f, "-count") }) {
+		args = slices.Insert(args, 1, "-count=1")
+	}
+	var stderr bytes.Buffer
+	cmd := c.command(wovenGo(kind, args...)...)
+	cmd.Stderr = &stderr
+	out, _ := cmd.Output() // it fails as soon as a test does
+	all := map[string]*run{}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var e struct{ Action, Package, Test, Output, FailedBuild string }
+		if err := dec.Decode(&e); err != nil {
+			break // at the end, or where the go command says something in plain text
+		}
+		if e.Package == "" {
+			continue // output of a build, which is on stderr too
+		}
+		r := all[e.Package]
+		if r == nil {
+			r = &run{Tests: map[string]string{}, Output: map[string]string{}}
+			all[e.Package] = r
+		}
+		switch e.Action {
+		case "output":
+			r.Output[e.Test] += e.Output
+		case "pass", "fail", "skip":
+			if e.Test == "" {
+				r.Outcome = e.Action
+				r.Broken = e.FailedBuild != ""
+			} else if r.Tests[e.Test] != "fail" { // with -count=2 the worse one counts
+				r.Tests[e.Test] = e.Action
+			}
+		}
+	}
+	if len(all) == 0 {
+		t.Fatalf("go test: %s", stderr.Bytes())
+	}
+	for p, r := range all {
+		if r.Broken {
+			r.Output[""] += stderr.String()
+			t.Logf("%s: %s does not compile:\n%s", kind, p, stderr.Bytes())
+		}
+		maps.DeleteFunc(r.Output, func(test, _ string) bool {
+			return r.Outcome != "fail" || test != "" && r.Tests[test] == "pass"
+		})
+		for test, text := range r.Output {
+			if len(text) > 4000 {
+				r.Output[test] = text[:2000] + "\n…\n" + text[len(text)-2000:]
+			}
+		}
+	}
+	return all
+}
+
+// uncompiled returns the packages whose tests compile plain and not woven.
+func uncompiled(plain, woven map[string]*run) []string {
+	var out []string
+	for _, p := range slices.Sorted(maps.Keys(woven)) {
+		if woven[p].Broken && !plain[p].Broken {
+			out = append(out, p+" (tests)")
+		}
+	}
+	return out
+}
+
+// A difference is a test whose result is another one when it is woven. Where the package
+// ended before its tests had, it is the package as a whole, and the test is "".
+type difference struct {
+	pkg, test    string
+	plain, woven string // outcomes
+	output       string // of the one that failed
+	why          string // name of the reason
+}
+
+func (d difference) key() string { return strings.TrimSpace(d.pkg + " " + d.test) }
+
+// differences returns the tests whose results differ, in order. Of a test with subtests
+// that differ only these are listed.
+func differences(plain, woven map[string]*run) []difference {
+	var out []difference
+	for _, p := range slices.Sorted(maps.Keys(woven)) {
+		a, b := plain[p], woven[p]
+		var of []difference
+		for _, test := range slices.Sorted(maps.Keys(a.Tests)) {
+			if was, is := a.Tests[test], b.Tests[test]; is != "" && was != is {
+				of = append(of, difference{pkg: p, test: test, plain: was, woven: is, output: b.Output[test] + a.Output[test]})
+			}
+		}
+		of = slices.DeleteFunc(of, func(d difference) bool {
+			return slices.ContainsFunc(of, func(e difference) bool { return strings.HasPrefix(e.test, d.test+"/") })
+		})
+		missing := 0
+		for test := range a.Tests {
+			if b.Tests[test] == "" {
+				missing++
+			}
+		}
+		if missing > 0 || a.Outcome != b.Outcome && len(of) == 0 {
+			of = append(of, difference{pkg: p, plain: a.Outcome, woven: fmt.Sprintf("%s, tests that did not run: %d", b.Outcome, missing), output: b.Output[""]})
+		}
+		out = append(out, of...)
+	}
+	return out
+}
+
+// confirm runs what differs twice more, plain and woven, and returns those that differ
+// again: others fail now and then in any case.
+func (c *corpus) confirm(t *testing.T, found []difference) []difference {
+	t.Helper()
+	file := c.kept(t, "confirmed")
+	steady := map[string]bool{}
+	load(t, file, &steady)
+	byPackage := map[string][]difference{}
+	for _, d := range found {
+		if _, known := steady[d.key()]; !known {
+			byPackage[d.pkg] = append(byPackage[d.pkg], d)
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(byPackage)) {
+		var tests []string
+		for _, d := range byPackage[p] {
+			top, _, _ := strings.Cut(d.test, "/")
+			tests = append(tests, top)
+		}
+		flags := []string{"-count=2"}
+		if !slices.Contains(tests, "") {
+			flags = append(flags, "-run=^("+strings.Join(tests, "|")+")$")
+		}
+		again := differences(c.goTest(t, "plain", []string{p}, flags...), c.goTest(t, "woven", []string{p}, flags...))
+		for _, d := range byPackage[p] {
+			steady[d.key()] = slices.ContainsFunc(again, func(e difference) bool { return e.key() == d.key() })
+			if !steady[d.key()] {
+				t.Logf("%s: plain %s, woven %s, but not again", d.key(), d.plain, d.woven)
+			}
+		}
+		save(t, file, steady)
+	}
+	return slices.DeleteFunc(found, func(d difference) bool { return !steady[d.key()] })
+}

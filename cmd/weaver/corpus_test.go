@@ -1,0 +1,189 @@
+// The corpus test: an Around on every function of the standard library and of twenty
+// modules, whose own tests then run plain and woven. It takes the better part of an
+// hour, so it asks for a flag; with -update it writes docs/corpus.md:
+//
+//	go test ./cmd/weaver -run TestCorpus -corpus -update -timeout 3h
+//
+// testdata/corpus says what is woven (packages.txt, go.mod) and with what; it holds the
+// reasons why tests differ too (differences.txt). With WEAVER_E2E_CACHE a run takes the
+// results of an earlier one where nothing changed. corpus_run_test.go runs the tests,
+// corpus_functions_test.go looks at what was woven, corpus_report_test.go writes.
+package main_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	corpusFlag   = flag.Bool("corpus", false, "run the corpus test")
+	corpusUpdate = flag.Bool("update", false, "have the corpus test write docs/corpus.md")
+	corpusOnly   = flag.String("corpus.only", "", "packages of the corpus, separated by commas, to run the tests of; no report is written")
+)
+
+// A corpus is what the test works on.
+type corpus struct {
+	*lab
+	dir      string   // the main module
+	keep     string   // folder of results
+	modules  []string // import paths of the named modules, with versions: path@version
+	packages []string // import paths of what is tested
+}
+
+func TestCorpus(t *testing.T) {
+	if !*corpusFlag {
+		t.Skip("without -corpus: it takes the better part of an hour")
+	}
+	c := newCorpus(t)
+	tested := c.packages
+	if *corpusOnly != "" {
+		tested = strings.Split(*corpusOnly, ",")
+	}
+	census := c.functions(t)
+	plain := c.test(t, "plain", tested)
+	woven := c.test(t, "woven", tested)
+	broken := slices.Concat(census.broken, uncompiled(plain, woven))
+	for _, b := range broken {
+		t.Errorf("does not compile woven: %s", b)
+	}
+	for _, u := range census.unnamed {
+		t.Errorf("not woven, and for no reason that has a name: %s", u)
+	}
+	why := c.reasons(t)
+	found := c.confirm(t, differences(plain, woven))
+	for i, d := range found {
+		found[i].why = why.of[d.key()]
+		if found[i].why == "" {
+			t.Errorf("%s: plain %s, woven %s; find out why, and add it to testdata/corpus/differences.txt:\n%s", d.key(), d.plain, d.woven, d.output)
+		}
+	}
+	for _, key := range why.unused(found, tested) {
+		t.Logf("%s does not differ; is its line in testdata/corpus/differences.txt still needed?", key)
+	}
+	if !*corpusUpdate || *corpusOnly != "" || t.Failed() {
+		return
+	}
+	report := c.report(census, woven, found, why)
+	if err := os.WriteFile(filepath.Join(c.root, "docs", "corpus.md"), report, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// newCorpus makes the main module that the packages are dependencies of: that of
+// testdata/corpus, with weaver.
+func newCorpus(t *testing.T) *corpus {
+	t.Helper()
+	c := &corpus{lab: newLab(t), dir: t.TempDir(), keep: t.TempDir()}
+	if shared := os.Getenv("WEAVER_E2E_CACHE"); shared != "" {
+		c.keep = filepath.Join(shared, "corpus")
+		if err := os.MkdirAll(c.keep, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.CopyFS(c.dir, os.DirFS(filepath.Join("testdata", "corpus"))); err != nil {
+		t.Fatal(err)
+	}
+	var std, paths, patterns []string
+	for line := range strings.Lines(c.read(t, "packages.txt")) {
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 0 || words[0] == "#":
+		case words[0] == "std":
+			std = append(std, words[1:]...)
+		default:
+			paths = append(paths, words[0])
+			for _, p := range words[1:] {
+				patterns = append(patterns, strings.TrimSuffix(words[0]+"/"+p, "/."))
+			}
+		}
+	}
+	versions := func() []string {
+		return strings.Fields(c.output(t, append([]string{"go", "list", "-m", "-f={{.Path}}@{{.Version}}"}, paths...)...))
+	}
+	c.modules = versions()
+	c.output(t, "go", "get", "-tool", modulePath+"/cmd/weaver@"+c.version)
+	if got := versions(); !slices.Equal(got, c.modules) {
+		t.Fatalf("weaver needs later versions of modules than testdata/corpus/go.mod pins:\n%s\n%s", c.modules, got)
+	}
+	c.packages = strings.Fields(c.output(t, slices.Concat([]string{"go", "list", "-f={{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}"}, std, patterns)...))
+	return c
+}
+
+// read returns a file of the main module.
+func (c *corpus) read(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(c.dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// command returns the command with the main module as its folder.
+func (c *corpus) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = c.dir
+	cmd.Env = append(append(os.Environ(), c.env...), "GOWORK=off", "GOFLAGS=")
+	return cmd
+}
+
+// output returns what the command prints to stdout. It has to succeed.
+func (c *corpus) output(t *testing.T, args ...string) string {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd := c.command(args...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(args[:min(4, len(args))], " "), err, stderr.Bytes())
+	}
+	return string(out)
+}
+
+// kept returns the file that results of that kind are kept in. Its name follows all
+// that they depend on.
+func (c *corpus) kept(t *testing.T, kind string) string {
+	t.Helper()
+	digest := sha256.New()
+	fmt.Fprintln(digest, runtime.Version(), runtime.GOOS, runtime.GOARCH, c.read(t, "go.mod"))
+	if kind != "plain" {
+		fmt.Fprintln(digest, c.version, c.read(t, "orchestrion.tool.go"), c.read(t, filepath.Join("hooks", "hooks.go")))
+	}
+	return filepath.Join(c.keep, fmt.Sprintf("%s-%x.json", kind, digest.Sum(nil)[:8]))
+}
+
+// load reads a file that save wrote; there need not be one.
+func load(t *testing.T, file string, to any) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if os.IsNotExist(err) {
+		return
+	}
+	if err == nil {
+		err = json.Unmarshal(data, to)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func save(t *testing.T, file string, what any) {
+	t.Helper()
+	data, err := json.Marshal(what)
+	if err == nil {
+		err = os.WriteFile(file, data, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
