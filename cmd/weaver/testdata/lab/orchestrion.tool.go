@@ -76,7 +76,7 @@ var aspects = []*instrument.Aspect{
 		Name: "directed",
 		Doc:  "do what directives ask for",
 		Rules: []instrument.Rule{
-			instrument.BodyWhere(instrument.HasDirective("say", "op", "level")).Around(hooks.Said).With("level", 1),
+			instrument.BodyWhere(instrument.HasDirective("say", "op", "level")).Around(hooks.Follow).With("level", 1),
 			instrument.BodyWhere(instrument.HasDirective("refuse")).Check(hooks.Refuse),
 			instrument.BodyWhere(instrument.HasDirective("lab:again")).Enclose(hooks.Again).With("times", 2),
 			instrument.CallTo(os.Getppid).Where(instrument.HasDirective("say")).Replace(hooks.Getpid),
