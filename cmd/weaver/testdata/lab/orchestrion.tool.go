@@ -151,7 +151,7 @@ var aspects = []*instrument.Aspect{
 			instrument.FieldNamed("example.com/app/shapes.T", "Name").Wrap(parts.Inner),
 			instrument.LiteralOf[shapes.T]().Amend(parts.Seen),
 			instrument.LiteralOf[shapes.Pair[int]]().Amend(parts.Twins),
-			instrument.FieldOf[os.ProcAttr, string]("Dir").Wrap(parts.Dir),
+			instrument.FieldOf[os.ProcAttr, string]("Dir").Where(instrument.Not(instrument.Name("child"))).Wrap(parts.Dir),
 		},
 	},
 	{
