@@ -208,7 +208,7 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 			m.sites = append(m.sites, s)
 		}
 	}
-	m.unfit(f, fits, misfits)
+	m.unfit(f, rules, fits, misfits)
 }
 
 func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
@@ -220,7 +220,7 @@ func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
 		}
 		m.matched = append(m.matched, r)
 	}
-	return f.name.Name != "_" && f.fits(r)
+	return f.name.Name != "_" && (r.Target != nil || !isCgos(f.file)) && f.fits(r)
 }
 
 // find takes down why the rule is not woven there, unless the source opts out of it.
@@ -279,6 +279,10 @@ func unweavable(d *ast.FuncDecl, directives []string, advice rule.Kind, info *ty
 		case "//go:linkname":
 			// The directive is about the function that it names, wherever it stands.
 			if local, _, _ := strings.Cut(rest, " "); advice == rule.Enclose && local == d.Name.Name {
+				return "carries " + word + ", which would follow the enclosed body; use Before or Around"
+			}
+		case "//go:wasmexport":
+			if advice == rule.Enclose {
 				return "carries " + word + ", which would follow the enclosed body; use Before or Around"
 			}
 		}

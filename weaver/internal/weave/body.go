@@ -244,7 +244,7 @@ func (g *generator) hookArgs(h *spelledHook, s match.Site, in names) (types []st
 				return nil, err
 			}
 			h.args[i] = fmt.Sprintf("%sv%d", g.local, i)
-			err = g.giveValues(h, s, in, data(s, a.Given), h.args[i])
+			err = g.giveValues(h, s, in, g.data(s, a.Given), h.args[i])
 		}
 		if err != nil {
 			return nil, err

@@ -113,11 +113,17 @@ type datum struct {
 	rootType types.Type
 }
 
-// data returns the values that the type stands for at the site.
-func data(s match.Site, t rule.Type) []datum {
+// data returns the values that the type stands for at the site. A value of a basic type
+// that can not be named here, since a function declares it, is handed over whole.
+func (g *generator) data(s match.Site, t rule.Type) []datum {
 	var out []datum
 	add := func(key string, root rule.Item, path []*types.Var, typ types.Type) {
 		d := datum{key: key, root: root, path: path, typ: typ, kind: kindOf(typ), rootType: match.ItemVar(s.Func, root).Type()}
+		if len(path) == 0 && d.kind != kindAny {
+			if _, err := g.spell(typ); err != nil {
+				d.kind = kindAny
+			}
+		}
 		d.boxed = len(path) == 0 && d.kind == kindAny
 		out = append(out, d)
 	}
