@@ -44,7 +44,7 @@
 //
 //	BodyOf((*http.Server).Serve)                     the body of the function given by value
 //	BodyNamed("example.com/shop/orders.Process")     the body of the function of that name
-//	BodyWhere(ParamIs[context.Context](0))           each body that fits a description
+//	BodyWhere(ParamIs[context.Context](0))           each body that fits a description (see Predicates)
 //
 // or the call of a function, so that only the callers in scope are changed, and the
 // function itself may be one without a body in Go:
@@ -421,8 +421,9 @@
 // A typo is reported: a directive of weaver's in the main modules that no registered rule
 // asks for, or that is about nothing where it stands; a key that HasDirective does not
 // list, if it lists any; a value that is not of its kind; a function that the hook of no
-// rule fits which asks for the directive, or that does not meet their other conditions. A name with a colon is that of another tool's
-// directive: HasDirective("dd:span") is //dd:span.
+// rule fits which asks for the directive, or that does not meet their other conditions. A
+// name with a colon is that of another tool's directive: HasDirective("dd:span") is
+// //dd:span.
 //
 // One directive is weaver's own. What stands below it is left alone, with all that is in
 // it, and nothing is reported there:

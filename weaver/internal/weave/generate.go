@@ -36,6 +36,7 @@ type decls struct {
 	n       int                  // for names
 	mirror  bool                 // the mirror of hook.Func is needed
 	added   []match.Site         // of the files that are added
+	consts  []match.Site         // the constants that are set
 	links   []string             // packages that are needed beside those of hooks
 	given   given                // what the mirrors of the other types of package hook are
 }
@@ -57,7 +58,7 @@ func (g *generator) mark() func() {
 	old := g.decls
 	old.imports, old.hooks, old.ready = maps.Clone(g.imports), maps.Clone(g.hooks), maps.Clone(g.ready)
 	old.funcs, old.shared, old.text = maps.Clone(g.funcs), maps.Clone(g.shared), slices.Clone(g.text)
-	old.added, old.links = slices.Clone(g.added), slices.Clone(g.links)
+	old.added, old.links, old.consts = slices.Clone(g.added), slices.Clone(g.links), slices.Clone(g.consts)
 	return func() { g.decls = old }
 }
 

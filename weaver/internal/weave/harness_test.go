@@ -123,8 +123,8 @@ func (l *lab) weave(p *source.Package, cmd *toolcmd.Compile, rules []*rule.Rule)
 	if err != nil {
 		return nil, nil, found, err
 	}
-	res := weave.Package(p, goarch, sites)
-	return sites, res, append(found, res.Findings...), nil
+	res, err := weave.Package(p, goarch, sites)
+	return sites, res, append(found, res.Findings...), err
 }
 
 // rewoven writes the woven files of the package beside each other, as the tool does,

@@ -44,10 +44,18 @@ type Result struct {
 	Hooks     []string                // import paths of the packages that the program needs for it, sorted
 	Woven     []match.Site
 	Findings  []match.Finding // sites that could not be woven
+
+	unfit error // of the package's own source, with the constants that rules set
 }
 
-// Package weaves the sites into the package, for that architecture.
-func Package(p *source.Package, goarch string, sites []match.Site) *Result {
+// Package weaves the sites into the package, for that architecture. The error joins a
+// [match.MismatchError] for each constant with whose value the package does not compile.
+func Package(p *source.Package, goarch string, sites []match.Site) (*Result, error) {
+	res := weave(p, goarch, sites)
+	return res, unfit(p, goarch, sites, res)
+}
+
+func weave(p *source.Package, goarch string, sites []match.Site) *Result {
 	g := newGenerator(p, goarch)
 	res := &Result{Files: map[*source.File][]byte{}}
 	byFile := map[*source.File]*edits{}
@@ -75,7 +83,7 @@ func Package(p *source.Package, goarch string, sites []match.Site) *Result {
 	if !g.empty() {
 		res.Generated = g.file()
 	}
-	g.addFiles(res)
+	g.fit(res)
 	res.Hooks = g.hookPackages()
 	return res
 }
