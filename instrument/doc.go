@@ -44,7 +44,7 @@
 //
 //	BodyOf((*http.Server).Serve)                     the body of the function given by value
 //	BodyNamed("example.com/shop/orders.Process")     the body of the function of that name
-//	BodyWhere(ParamIs[context.Context](0))           each body that fits a description
+//	BodyWhere(ParamIs[context.Context](0))           each body that fits a description (see Predicates)
 //
 // or the call of a function, so that only the callers in scope are changed, and the
 // function itself may be one without a body in Go:
@@ -370,7 +370,9 @@
 //	VarNamed("main.version").Where(Package("example.com/shop/cmd/*"))
 //
 // By name and place: [Name], [Receiver] and [Package] take a glob; [Exported]; [InTests]
-// and [TestMain] for what only go test compiles, and [Generated] for what a tool wrote.
+// and [TestMain] for what only go test compiles, and [Generated] for what a tool wrote. A
+// file that imports "C" is what its author wrote, and of the functions that cgo adds to
+// call C none is chosen by a predicate.
 //
 // By type: [ParamIs], [ResultIs] and [ReceiverIs] name the type, and [TypeIs] gives it as
 // text, where its package is better not imported. [Implements] asks for methods:
@@ -409,8 +411,10 @@
 //
 // Directives are also the way to a function literal, which no other predicate chooses. A
 // directive above the line on which literals start is about the first of them, and of
-// those inside of each other about the outermost. Every advice on a body fits; the
-// literal has no receiver, and its name is what package runtime has for it:
+// those inside of each other about the outermost; a line that begins with a closing
+// bracket has none. Every advice on a body fits; the literal has no receiver, and its name
+// is what package runtime has for it in the plain program where nothing is inlined, without
+// the [...] of generic functions:
 //
 //	//weaver:span op=refresh
 //	go func() { cache.refresh(ctx) }()
@@ -418,8 +422,9 @@
 // A typo is reported: a directive of weaver's in the main modules that no registered rule
 // asks for, or that is about nothing where it stands; a key that HasDirective does not
 // list, if it lists any; a value that is not of its kind; a function that the hook of no
-// rule fits which asks for the directive. A name with a colon is that of another tool's
-// directive: HasDirective("dd:span") is //dd:span.
+// rule fits which asks for the directive, or that does not meet their other conditions. A
+// name with a colon is that of another tool's directive: HasDirective("dd:span") is
+// //dd:span.
 //
 // One directive is weaver's own. What stands below it is left alone, with all that is in
 // it, and nothing is reported there:
@@ -429,7 +434,8 @@
 //
 // It stands above a function, the line of a function literal, or the declaration of
 // variables, constants or types, also one inside of a function; before the package clause
-// it is about the whole file.
+// it is about the whole file. One in the main modules that is about nothing where it
+// stands, a statement say, or names what is no registered aspect, is reported.
 //
 // # Scope
 //
@@ -486,7 +492,9 @@
 //     instructions, such as math.FMA
 //   - with Enclose: main, init, a generic function, a function literal with a type
 //     parameter or a type of that function's own in its signature, a function that calls
-//     recover itself, one that carries a //go:linkname
+//     recover itself, one that looks at its caller by runtime.Caller or Callers, the Helper
+//     method of package testing or an Output of package log, one that carries a
+//     //go:linkname or //go:wasmexport
 //   - with Wrap: a call in a defer statement, since a deferred function recovers only if
 //     nothing comes between; one in a go statement with a hook for all instances
 //   - with Replace, or a reference: a method that is reached through an unexported field of

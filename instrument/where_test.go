@@ -24,7 +24,7 @@ type sealed interface {
 type namelessMethod interface{ M(v struct{ A int }) }
 
 func hookServe(h http.Handler) http.Handler { return h }
-func hookServer(s *http.Server)               {}
+func hookServer(s *http.Server)             {}
 
 func TestMistakesOfWhere(t *testing.T) {
 	const none = "Where without a predicate sets no condition; list one, or drop it"

@@ -124,6 +124,10 @@ func TestDirectiveOptions(t *testing.T) {
 func TestDirectedPackages(t *testing.T) {
 	main, other := t.TempDir(), t.TempDir()
 	span := rule.Rule{Aspect: "spans", Point: rule.Body, Where: []rule.Pred{{Kind: rule.PredDirective, Text: "span", Keys: []string{"op"}}}, Scope: []string{rule.MainModules}, Hook: rule.Func{Pkg: "h"}}
+	span.HookSig = &rule.Signature{Params: []rule.Type{rule.HookFuncType}}
+	deaf := rule.Rule{Point: rule.Call, Target: &rule.Func{Pkg: "example.com/p", Name: "F"}, Where: []rule.Pred{{Kind: rule.PredDirective, Text: "span"}}, Scope: []string{rule.MainModules}, Hook: rule.Func{Pkg: "h"}, HookSig: &rule.Signature{}}
+	open := deaf
+	open.HookSig = span.HookSig
 	everywhere := span
 	everywhere.Scope = []string{rule.Everywhere}
 	const key, typo, pin = "//weaver:span opp=x\nfunc F() {}\n", "//weaver:spam\nfunc F() {}\n", "//weaver:pin a\nvar v = 1\n"
@@ -140,6 +144,9 @@ func TestDirectedPackages(t *testing.T) {
 		{"a typo in a dependency", []rule.Rule{everywhere}, other, false, typo, 0},
 		{"a typo in the standard library", nil, main, true, typo, 0},
 		{"an unknown key", []rule.Rule{span}, main, false, key, 1},
+		{"a key that another rule may know", []rule.Rule{span, open}, main, false, key, 0},
+		{"a key that another rule has no use for", []rule.Rule{span, deaf}, main, false, key, 1},
+		{"words that no rule has a use for", []rule.Rule{deaf}, main, false, key, 1},
 		{"an unknown key in a dependency", []rule.Rule{everywhere}, other, false, key, 1},
 		{"a key where no rule of that scope asks for it", []rule.Rule{span}, other, false, key, 0},
 		{"pin is no rule's", nil, main, false, pin, 0},

@@ -33,7 +33,7 @@ func Elsewhere(r *rule.Rule, packages map[string]bool) bool {
 // Useless returns the finding that of an aspect of another module, which is registered in
 // that file, no rule matches.
 func Useless(r *rule.Rule, registrationFile string) match.Finding {
-	return match.Finding{Pos: registrationFile, Aspect: r.Aspect, Rule: r.ID, Text: "nothing in the build is what the aspect's rules describe; leave the aspect out"}
+	return match.Finding{Pos: registrationFile, Aspect: r.Aspect, Text: "nothing in the build is what the aspect's rules describe; leave the aspect out"}
 }
 
 // Nothing returns the finding that the rule matches nothing in the build of these

@@ -3,8 +3,6 @@ package weave_test
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"go/types"
 	"hash/fnv"
 	"os"
@@ -62,21 +60,6 @@ func FuzzWeave(f *testing.F) {
 			t.Errorf("%v\n%s\nfindings: %v", err, res.Generated, found)
 		}
 	})
-}
-
-// importable reports whether the source parses and all its imports are at hand.
-func (l *lab) importable(src string) bool {
-	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ImportsOnly)
-	if err != nil {
-		return false
-	}
-	for _, i := range file.Imports {
-		path := strings.Trim(i.Path.Value, "\"`")
-		if _, ok := l.archives[path]; !ok && path != "unsafe" {
-			return false
-		}
-	}
-	return true
 }
 
 // everyRule returns rules with hooks made to measure, chosen by a hash of the

@@ -132,3 +132,18 @@ func literalRules(p *source.Package, f *source.File, seed uint8) []*rule.Rule {
 	})
 	return out
 }
+
+// importable reports whether the source parses and all its imports are at hand.
+func (l *lab) importable(src string) bool {
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ImportsOnly)
+	if err != nil {
+		return false
+	}
+	for _, i := range file.Imports {
+		path := strings.Trim(i.Path.Value, "\"`")
+		if _, ok := l.archives[path]; !ok && path != "unsafe" {
+			return false
+		}
+	}
+	return true
+}

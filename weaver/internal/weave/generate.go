@@ -145,21 +145,15 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 		return "", err
 	}
 	g.mirror = true
-	var p string
-	name, line := "init", 0
+	at, name := s.Node, "init" // a place in no function
 	switch {
 	case s.Lit != nil:
-		pos := g.pkg.Position(s.Lit.Pos())
-		p, line, name = g.pkg.Trim(pos.Filename), pos.Line, s.Name
+		name = s.Name
 	case s.Decl != nil:
-		pos := g.pkg.Position(s.Decl.Pos())
-		p, line = g.pkg.Trim(pos.Filename), pos.Line
-		name = match.FuncName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
-	default:
-		pos := g.pkg.Position(s.Node.Pos())
-		p, line = g.pkg.Trim(pos.Filename), pos.Line
+		at, name = s.Decl, match.FuncName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
 	}
-	lit := fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d%s}", g.prefix, g.pkg.Path, name, p, line, g.words(s))
+	pos := g.pkg.Position(at.Pos())
+	lit := fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d%s}", g.prefix, g.pkg.Path, name, g.pkg.Trim(pos.Filename), pos.Line, g.words(s))
 	return "&" + g.static("func", lit), nil
 }
 

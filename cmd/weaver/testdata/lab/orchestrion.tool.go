@@ -76,7 +76,7 @@ var aspects = []*instrument.Aspect{
 		Name: "directed",
 		Doc:  "do what directives ask for",
 		Rules: []instrument.Rule{
-			instrument.BodyWhere(instrument.HasDirective("say", "op", "level")).Around(hooks.Said).With("level", 1),
+			instrument.BodyWhere(instrument.HasDirective("say", "op", "level")).Around(hooks.Follow).With("level", 1),
 			instrument.BodyWhere(instrument.HasDirective("refuse")).Check(hooks.Refuse),
 			instrument.BodyWhere(instrument.HasDirective("lab:again")).Enclose(hooks.Again).With("times", 2),
 			instrument.CallTo(os.Getppid).Where(instrument.HasDirective("say")).Replace(hooks.Getpid),
@@ -128,7 +128,7 @@ var aspects = []*instrument.Aspect{
 			instrument.CallNamed("(*main.Box).Get").Wrap(hooks.Got),
 			instrument.CallTo(io.StringWriter.WriteString).Replace(hooks.Dispatch),
 			instrument.CallNamed("(main.Sayer).Say").Append(hooks.Word),
-			instrument.CallNamed("(main.Sayer).Say").Wrap(hooks.Said),
+			instrument.CallNamed("(main.Sayer).Say").Wrap(hooks.Tenfold),
 		},
 	},
 	{
@@ -151,7 +151,7 @@ var aspects = []*instrument.Aspect{
 			instrument.FieldNamed("example.com/app/shapes.T", "Name").Wrap(parts.Inner),
 			instrument.LiteralOf[shapes.T]().Amend(parts.Seen),
 			instrument.LiteralOf[shapes.Pair[int]]().Amend(parts.Twins),
-			instrument.FieldOf[os.ProcAttr, string]("Dir").Wrap(parts.Dir),
+			instrument.FieldOf[os.ProcAttr, string]("Dir").Where(instrument.Not(instrument.Name("child"))).Wrap(parts.Dir),
 		},
 	},
 	{

@@ -38,8 +38,8 @@ func Dispatch(w io.StringWriter, s string) (int, error) {
 // Word is said in addition.
 func Word() any { return "more" }
 
-// Said replaces the number of words.
-func Said(n int) int { return n * 10 }
+// Tenfold replaces the number of words.
+func Tenfold(n int) int { return n * 10 }
 
 // Shout replaces strings.ToUpper.
 func Shout(s string) string {
