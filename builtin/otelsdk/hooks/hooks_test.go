@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"slices"
 	"strings"
 	"sync"
@@ -181,6 +182,11 @@ func TestEnds(t *testing.T) {
 		{"it handles it no more", "stop", []os.Signal{syscall.SIGTERM}, "signal: terminated", nil},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
+			for _, s := range c.signals {
+				if signal.Ignored(s) { // as SIGHUP is under nohup, and a program inherits that
+					t.Skipf("%v is ignored", s)
+				}
+			}
 			collector := newCollector(t)
 			plain := run(t, c.program, nil, c.signals...)
 			woven := run(t, c.program, []string{
