@@ -38,6 +38,7 @@ type corpus struct {
 	keep     string   // folder of results
 	modules  []string // import paths of the named modules, with versions: path@version
 	packages []string // import paths of what is tested
+	skipped  []string // tests that are left out
 }
 
 func TestCorpus(t *testing.T) {
@@ -100,6 +101,8 @@ func newCorpus(t *testing.T) *corpus {
 		case len(words) == 0 || words[0] == "#":
 		case words[0] == "std":
 			std = append(std, words[1:]...)
+		case words[0] == "skip":
+			c.skipped = append(c.skipped, words[1:]...)
 		default:
 			paths = append(paths, words[0])
 			for _, p := range words[1:] {
