@@ -58,6 +58,9 @@ type Rule struct {
 	take    []Item
 	taken   position // not known without Take
 	options []constant
+
+	capture  []string
+	captured position // not known without Capture
 }
 
 // A targetName is a target that is given by name.
@@ -76,7 +79,7 @@ func (r Rule) advise(advice rule.Kind, hook any, p position) Rule {
 }
 
 // Take returns the rule with an explicit binding: the items are what the hook's
-// parameters take, in order, parameters of type *hook.Func left out, and then what
+// parameters take, in order, those that are given by weaver left out, and then what
 // those of its exit function or of the body take. It is needed where a type alone
 // does not tell which item is meant. Of several the last one counts.
 func (r Rule) Take(items ...Item) Rule {

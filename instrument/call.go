@@ -12,7 +12,9 @@ type Call[F any] struct{ r Rule }
 // CallTo returns the calls of target, a function (time.Now) or a method expression
 // ((*http.Client).Do), with the receiver as the method declares it. Calls are found
 // by what the name refers to, not by how it is written. Without a scope those in the
-// main modules are meant. Calls of a generic function can not be woven.
+// main modules are meant. Of a generic function the calls of those instances are meant
+// that the hook fits, and of a method of an interface (io.Writer.Write) the calls
+// through a value of that interface or of one that embeds it.
 func CallTo[F any](target F) Call[F] {
 	return Call[F]{Rule{point: rule.Call, target: target, pos: here()}}
 }
@@ -21,7 +23,9 @@ func CallTo[F any](target F) Call[F] {
 func (c Call[F]) Replace(with F) Rule { return c.r.advise(rule.Replace, with, here()) }
 
 // Wrap hands the results of the call to hook, which returns what takes their
-// place: for a target that returns (T, error), hook is func(T, error) (T, error).
+// place: for a target that returns (T, error), hook is func(T, error) (T, error). One
+// for all instances of a generic function takes the results whose declared types have a
+// type parameter as any, and returns only the others: func(any, error) error.
 func (c Call[F]) Wrap(hook any) Rule { return c.r.advise(rule.Wrap, hook, here()) }
 
 // Append adds what hook returns, one value or a slice, to the variadic arguments

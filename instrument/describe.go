@@ -22,6 +22,7 @@ func Named(name string) NamedFunc { return NamedFunc{name} }
 type description struct {
 	rule     rule.Rule
 	mistakes []mistake
+	instance *rule.Signature // of the instance of a generic target of a call
 }
 
 // A mistake is an error of a declaration, with the line that made it.
@@ -42,12 +43,16 @@ func (r Rule) describe() *description {
 	d := &description{rule: rule.Rule{Pos: r.pos.or(r.advised).place().String(), Point: r.point, Advice: r.advice}}
 	if isPart(r.advice, r.point) {
 		r.describePart(d)
+		d.where(r)
 		return d
 	}
 	switch target := r.target.(type) {
 	case targetName:
 		f, err := rule.ParseFunc(string(target))
 		d.rule.Target = &f
+		if err == nil && f.Pkg == "" && r.point == rule.Body {
+			err = bodiless(f)
+		}
 		d.mistaken(r.pos, err)
 	case described:
 		if len(r.preds) == 0 {
@@ -60,11 +65,10 @@ func (r Rule) describe() *description {
 			d.mistaken(r.pos, d.byValue(target))
 		}
 	}
-	for _, p := range r.preds {
-		d.rule.Where = append(d.rule.Where, p.describe(r.pos, d.mistaken))
-	}
+	d.where(r)
 	d.mistaken(r.advised, d.hook(r.hook))
 	known := d.takes(r)
+	d.captures(r)
 	for _, c := range r.options {
 		o, err := c.describe()
 		d.mistaken(c.pos, err)
@@ -76,7 +80,11 @@ func (r Rule) describe() *description {
 	if known && r.point != "" {
 		bare := d.rule
 		bare.Options = nil // they have been held against the hook
-		d.mistaken(r.taken.or(r.advised), bare.Fits())
+		err := bare.Fits()
+		if err == nil && d.instance != nil && d.rule.HookSig != nil {
+			err = rule.InstanceFits(d.rule.Advice, d.rule.Hook.Short(), d.rule.HookSig, d.rule.Target.Short(), d.instance)
+		}
+		d.mistaken(r.taken.or(r.advised), err)
 	}
 	return d
 }
@@ -86,12 +94,22 @@ func zeroPoint(advice rule.Kind) error {
 	case rule.Before, rule.Check, rule.Around, rule.Enclose:
 		return errors.New("the join point is a Body that is zero; make it with BodyOf, BodyNamed or BodyWhere")
 	}
-	return errors.New("the join point is a call that is zero; make it with CallTo or CallNamed")
+	switch advice {
+	case rule.Wrap: // of a use, a field or a variable
+		return errors.New("the join point is zero; make it with a function such as CallTo, RefTo, FieldOf or VarNamed")
+	case rule.Replace, rule.Append:
+		return errors.New("the join point is zero; make it with CallTo or CallNamed, or with RefTo or RefNamed")
+	}
+	return errors.New("the join point is zero; make it with a function such as LiteralOf, VarNamed or PackageNamed")
+}
+
+func bodiless(f rule.Func) error {
+	return fmt.Errorf("%s is a method of an interface, which has no body; name the method of a type, or use CallTo for the calls through the interface", f.Short())
 }
 
 // byValue sets the rule's target to the function v.
 func (d *description) byValue(v any) error {
-	byName := map[rule.Kind]string{rule.Body: "instrument.BodyNamed", rule.Call: "instrument.CallNamed"}[d.rule.Point]
+	byName := map[rule.Kind]string{rule.Body: "instrument.BodyNamed", rule.Call: "instrument.CallNamed", rule.Reference: "instrument.RefNamed"}[d.rule.Point]
 	if err := isFunction(v, "target", byName); err != nil {
 		return err
 	}
@@ -101,20 +119,21 @@ func (d *description) byValue(v any) error {
 		return fmt.Errorf("the function literal %s has no name to find it by; declare a package-level function", f.literal)
 	case f.bound:
 		return fmt.Errorf("the target is a method value, bound to one receiver; write the method expression %s", f.expression())
-	case f.ofInterface():
-		return fmt.Errorf("%s is a method of an interface, which has no body; name the method of a type", f.Short())
-	case f.Recv != "" && f.generated:
+	case f.ofInterface() && d.rule.Point == rule.Body:
+		return bodiless(f.Func)
+	case f.Recv != "" && f.generated && !f.ofInterface():
 		return fmt.Errorf("%s is not declared so: the compiler makes it from the method of an embedded field or of another receiver; name the method of the type that declares it, with the receiver as declared", f.Short())
 	case d.rule.Point == rule.Body && (f.generated || f.assembly):
 		return fmt.Errorf("%s has no body in Go; use CallTo for its calls, or choose another target", f.Short())
 	case f.Pkg == "main":
 		return fmt.Errorf("%s is a function of the registration file, which is no part of the program; use %s for one of the program's", f.Short(), byName)
-	case d.rule.Point == rule.Call && f.generic:
-		return fmt.Errorf("%s is generic, and a hook of one type can not stand for its calls; use BodyOf, or choose another target", f.Short())
 	}
 	d.rule.Target = &f.Func
-	if f.generic {
-		return nil // one signature of many
+	if f.generic { // one signature of many
+		if d.rule.Point == rule.Call {
+			d.instance, _ = signature(f.typ)
+		}
+		return nil
 	}
 	sig, err := signature(f.typ)
 	if err != nil {
@@ -192,8 +211,8 @@ func (d *description) takes(r Rule) (known bool) {
 	switch {
 	case !r.taken.known():
 		return true
-	case r.point == rule.Call:
-		d.mistaken(r.taken, errors.New("Take binds to the items of a body, and this rule is on a call; drop it"))
+	case d.rule.ByUse():
+		d.mistaken(r.taken, fmt.Errorf("Take binds to the items of a body, and this rule is on a %s; drop it", r.point))
 		return true
 	case len(r.take) == 0:
 		d.mistaken(r.taken, errors.New("Take without an item binds nothing; list what each of the hook's parameters takes, or drop it"))

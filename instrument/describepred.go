@@ -13,6 +13,13 @@ import (
 	"github.com/goweaver/weaver/internal/rule"
 )
 
+// where describes the rule's predicates.
+func (d *description) where(r Rule) {
+	for _, p := range r.preds {
+		d.rule.Where = append(d.rule.Where, p.describe(r.pos, d.mistaken))
+	}
+}
+
 // describe returns the predicate as plain data; at is the line that it was given to,
 // for one that has no line of its own.
 func (p Predicate) describe(at position, mistaken func(position, error)) rule.Pred {

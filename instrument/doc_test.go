@@ -42,8 +42,13 @@ func docAddress(query *string)                                 {}
 func docEnclose(query string, body func(query string) (*sql.Rows, error)) (*sql.Rows, error) {
 	return body(query)
 }
-func docSort(x any)                                                  {}
-func docRequest(req *http.Request, err error) (*http.Request, error) { return req, err }
+func docSort(x any)                                                     {}
+func docClock(now func() time.Time) func() time.Time                    { return now }
+func docSend(c *http.Client, req *http.Request) (*http.Response, error) { return c.Do(req) }
+func docMax(s []int) int                                                { return 0 }
+func docLoad(value any, err error) error                                { return err }
+func docLoadInt(value int, err error) (int, error)                      { return value, err }
+func docRequest(req *http.Request, err error) (*http.Request, error)    { return req, err }
 
 func TestIntroduction(t *testing.T) {
 	query := instrument.BodyOf((*sql.DB).QueryContext)
@@ -74,6 +79,12 @@ func TestIntroduction(t *testing.T) {
 		"address":    {query.Before(docAddress), ""},
 		"enclose":    {query.Enclose(docEnclose), ""},
 		"generic":    {instrument.BodyOf(slices.Sort[[]int]).Before(docSort), ""},
+		"instance":   {instrument.CallTo(slices.Max[[]int]).Replace(docMax), ""},
+		"all":        {instrument.CallNamed("example.com/a.Load").Wrap(docLoad), ""},
+		"one":        {instrument.CallNamed("example.com/a.Load").Wrap(docLoadInt), ""},
+		"reference":  {instrument.RefTo(time.Now).Replace(now), ""},
+		"Wrap ref":   {instrument.RefTo(time.Now).Wrap(docClock), ""},
+		"method ref": {instrument.RefTo((*http.Client).Do).Replace(docSend), ""},
 		"Replace":    {instrument.CallTo(time.Now).Replace(now), ""},
 		"Wrap":       {instrument.CallTo(http.NewRequest).Wrap(docRequest), ""},
 	} {

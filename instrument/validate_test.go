@@ -182,10 +182,10 @@ func TestMistakesOfTargets(t *testing.T) {
 			instrument.BodyOf(identity[string]).Before(hookAny), ""},
 		{"a method of an interface",
 			instrument.BodyOf(getter.Get).Before(hookString), // MARK a method of an interface
-			"(instrument_test.getter).Get is a method of an interface, which has no body; name the method of a type"},
+			"(instrument_test.getter).Get is a method of an interface, which has no body; name the method of a type, or use CallTo for the calls through the interface"},
 		{"a method of error",
 			instrument.BodyOf(error.Error).Before(hookNothing), // MARK a method of error
-			"(error).Error is a method of an interface, which has no body; name the method of a type"},
+			"(error).Error is a method of an interface, which has no body; name the method of a type, or use CallTo for the calls through the interface"},
 		{"a method value of a generic type",
 			instrument.BodyOf(new(box[int]).Value).Before(hookNothing), // MARK a method value of a generic type
 			"the target is a method value, bound to one receiver; write the method expression (*instrument_test.box[…]).Value"},

@@ -33,20 +33,29 @@ type listedAspect struct {
 
 // A listedRule is one rule and what became of it. It has a binding or a problem.
 type listedRule struct {
-	Point rule.Kind `json:"point"` // body or call
-	// Target is the function or method, written as BodyNamed takes it; Where is the
-	// predicates of a pattern, which has no one target, in Go's syntax.
-	Target string   `json:"target,omitempty"`
-	Where  []string `json:"where,omitempty"`
-	where  []rule.Pred
+	Point rule.Kind `json:"point"` // what kind of thing the rule is about, such as body or call
+	// Target is that thing: a function, method, type, variable or constant, written as
+	// BodyNamed and its like take it, or the import path of a package. It is "" for a
+	// pattern, which has no one target; Where is the predicates, in Go's syntax.
+	Target string `json:"target,omitempty"`
+	// Field is that of a struct which is wrapped or added.
+	Field *listedField `json:"field,omitempty"`
+
+	Where []string `json:"where,omitempty"`
+	where []rule.Pred
 	// Scope lists where the rule applies: package patterns, "@main" for the main modules,
 	// "..." for everywhere.
 	Scope []string `json:"scope"`
 
 	Advice rule.Kind      `json:"advice"`
-	Hook   string         `json:"hook"`           // import/path.Func
+	Hook   string         `json:"hook,omitempty"` // import/path.Func; not every advice has one
 	With   []listedOption `json:"with,omitempty"` // the constants that the hook is given
 	Take   []string       `json:"take,omitempty"` // the explicit binding, such as instrument.Param(0)
+
+	Capture []string `json:"capture,omitempty"` // selectors on the target's receiver and parameters
+	Set     string   `json:"set,omitempty"`     // the value that is set, in Go's syntax
+	File    string   `json:"file,omitempty"`    // the name of the file that is added
+	Needs   []string `json:"needs,omitempty"`   // packages that a program is linked with for the rule, the hook's aside
 
 	Declared listedPosition `json:"declared"`
 
@@ -58,6 +67,12 @@ type listedRule struct {
 
 	// Problem is why nothing is woven, in the words of the build that would say so.
 	Problem string `json:"problem,omitempty"`
+}
+
+// A listedField is a field of a struct. Its type may not be known before it is woven.
+type listedField struct {
+	Name string    `json:"name"`
+	Type rule.Type `json:"type,omitempty"`
 }
 
 // A listedPosition is a line of a file on disk. The line is 0 if it is not known.
@@ -138,8 +153,13 @@ func newListing(reg *register.Registration) (*listing, error) {
 // listRule shows a rule. The target is nil for a pattern.
 func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule {
 	out := listedRule{
-		Point: r.Point, Scope: r.Scope, Advice: r.Advice, Hook: r.Hook.String(), Declared: position(r.Pos), where: r.Where,
+		Point: r.Point, Scope: r.Scope, Advice: r.Advice, Declared: position(r.Pos), where: r.Where,
+		Capture: r.Capture, Needs: r.Links,
 	}
+	if r.Hook.Pkg != "" {
+		out.Hook = r.Hook.String()
+	}
+	out.listPart(r)
 	for _, p := range r.Where {
 		out.Where = append(out.Where, predicate(p, func(t rule.Type) string { return string(t) }))
 	}
@@ -149,11 +169,17 @@ func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule
 	for _, i := range r.Take {
 		out.Take = append(out.Take, i.String())
 	}
+	if t != nil && t.Generic && r.ByUse() {
+		t = &register.Target{Open: "it is generic, and the rule is about the instances that the hook fits"}
+	}
 	if t != nil {
-		out.Target, out.Open = r.Target.String(), t.Open
+		out.Open = t.Open
 		if out.Problem = problem(r, t); out.Problem != "" {
 			return out
 		}
+	}
+	if r.Hook.Pkg == "" {
+		return out
 	}
 	b, err := bindRule(r, t, hook)
 	if err != nil {
@@ -170,12 +196,14 @@ func problem(r *rule.Rule, t *register.Target) string {
 		return fmt.Sprintf("nothing to weave: %s; correct the name, or keep the rule for modules that have the package", t.Missing)
 	case t.Interface:
 		return fmt.Sprintf("%s is a method of an interface, which has no body; name the method of a type", r.Target.Short())
+	case t.Wrong != "":
+		return t.Wrong
 	case t.Absent:
 		return match.NoTarget(*r.Target)
-	case r.Point == rule.Call && t.Generic:
-		return fmt.Sprintf("the call of %s %s", r.Target.Short(), match.OfGeneric)
 	case r.Point == rule.Body && match.NeverWoven(r.Target.Pkg):
 		return match.OfNeverWoven(*r.Target)
+	case !r.ByUse() && match.NeverWoven(r.Target.Pkg):
+		return fmt.Sprintf("%s is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; drop the rule", r.Subject())
 	}
 	return ""
 }
@@ -191,26 +219,4 @@ func position(s string) listedPosition {
 		return listedPosition{File: s}
 	}
 	return listedPosition{filepath.FromSlash(s[:i]), line}
-}
-
-// predicate returns p as it is written in a registration file, without package
-// instrument's name before it, and with types as spell has them.
-func predicate(p rule.Pred, spell func(rule.Type) string) string {
-	switch p.Kind {
-	case "param":
-		return fmt.Sprintf("ParamIs[%s](%d)", spell(p.Type), p.Index)
-	case "result":
-		return fmt.Sprintf("ResultIs[%s](%d)", spell(p.Type), p.Index)
-	case "name":
-		return fmt.Sprintf("Name(%q)", p.Text)
-	case "package":
-		return fmt.Sprintf("Package(%q)", p.Text)
-	case "exported":
-		return "Exported()"
-	}
-	var of []string
-	for _, q := range p.Of {
-		of = append(of, predicate(q, spell))
-	}
-	return map[string]string{"not": "Not", "any": "Any"}[p.Kind] + "(" + strings.Join(of, ", ") + ")"
 }

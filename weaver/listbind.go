@@ -2,6 +2,9 @@ package weaver
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
@@ -46,22 +49,35 @@ const (
 	roleEntry    role = "entry"    // where the target is not known: its receiver or parameter of that type
 	roleResult   role = "result"   // likewise: its result of that type
 	roleTaken    role = "taken"    // likewise: what the hook took of that type
-	roleFunc     role = "func"     // the *hook.Func, given by weaver
+	roleFunc     role = "func"     // the *hook.Func, given by weaver, as are
+	roleParams   role = "params"   // the hook.Params: all of the target's parameters,
+	roleCaptured role = "captured" // the hook.Captured: what the rule's Capture names,
+	roleEnded    role = "ended"    // the hook.Exit: how the target ended, and
+	rolePanic    role = "panic"    // the hook.Panic: what it panicked with
 	roleBody     role = "body"     // the body, given to the hook of Enclose
 	roleExit     role = "exit"     // the exit function, called when the target ends
 	roleError    role = "error"    // Check: ends the target, as its Item
 	roleArgument role = "argument" // Append: added to the call's arguments, behind Item
+	roleTarget   role = "target"   // Wrap of a reference: the target as a function, or what takes its place
+	roleField    role = "field"    // the field of a new struct
+	roleStruct   role = "struct"   // the new struct, by its address
+	roleVariable role = "variable" // the variable
 )
 
 // bindRule binds the rule's hook to the target, which is nil for a pattern. The error is
 // what a build says of a hook that does not fit, or of a body that can not be woven.
 func bindRule(r *rule.Rule, t *register.Target, hook *register.Names) (*listedBinding, error) {
+	if r.Point == rule.Literal || r.Point == rule.Variable {
+		return bindValue(r, orNone(hook)), nil
+	}
 	b := &binding{rule: r, hook: orNone(hook), target: t}
 	switch {
+	case r.Point == rule.Reference && r.Advice == rule.Wrap:
+		return b.reference(t)
 	case t == nil, t.Open != "":
 		b.target, b.take = nil, r.Take
 		return b.list(&rule.Binding{Exit: &rule.Binding{}, Body: &rule.Binding{}}), nil
-	case r.Point == rule.Call:
+	case r.ByUse():
 		bound, err := bindCall(r, t)
 		if err != nil {
 			return nil, err
@@ -72,6 +88,9 @@ func bindRule(r *rule.Rule, t *register.Target, hook *register.Names) (*listedBi
 	if err != nil {
 		return nil, err
 	}
+	if err := captures(r, t); err != nil {
+		return nil, err
+	}
 	if t.Decl != nil {
 		if why := match.Unweavable(*r.Target, t.File, t.Decl, r.Advice); why != "" {
 			return nil, errors.New(t.Items.Name + " " + why)
@@ -80,20 +99,22 @@ func bindRule(r *rule.Rule, t *register.Target, hook *register.Names) (*listedBi
 	return b.list(bound), nil
 }
 
+// captures reports a selector whose root the target has not got. What type that is of,
+// and so which fields there are, is found when the target is woven.
+func captures(r *rule.Rule, t *register.Target) error {
+	for _, s := range r.Capture {
+		root, _, _ := strings.Cut(s, ".")
+		if t.Names != nil && root != t.Recv && !slices.Contains(t.Names.Params, root) {
+			return fmt.Errorf("Capture lists %q, and %s has no receiver or parameter called %s; correct the selector", s, t.Items.Name, root)
+		}
+	}
+	return nil
+}
+
 // bindCall binds the hook of a rule on calls: what it takes and returns is all of the
 // target's, in order.
 func bindCall(r *rule.Rule, t *register.Target) (*rule.Binding, error) {
-	sig := &rule.Signature{Variadic: t.Variadic}
-	var in, out []rule.Item
-	if t.Items.Recv != nil {
-		sig.Params, in = append(sig.Params, t.Items.Recv.Type), append(in, t.Items.Recv.Item)
-	}
-	for _, s := range t.Items.Params {
-		sig.Params, in = append(sig.Params, s.Type), append(in, s.Item)
-	}
-	for _, s := range t.Items.Results {
-		sig.Results, out = append(sig.Results, s.Type), append(out, s.Item)
-	}
+	sig, in, out := signed(t)
 	if err := rule.BindCall(r.Advice, r.Hook.Short(), r.HookSig, t.Items.Name, sig); err != nil {
 		return nil, err
 	}
@@ -106,12 +127,48 @@ func bindCall(r *rule.Rule, t *register.Target) (*rule.Binding, error) {
 	}
 	for _, p := range r.HookSig.Params {
 		if p == rule.HookFuncType {
-			b.Args = append(b.Args, rule.Arg{Func: true})
+			b.Args = append(b.Args, rule.Arg{Given: p})
 			continue
 		}
 		b.Args, in = append(b.Args, rule.Arg{Item: in[0]}), in[1:]
 	}
 	return b, nil
+}
+
+// signed returns the target's signature with the receiver of a method first, and its items.
+func signed(t *register.Target) (sig *rule.Signature, in, out []rule.Item) {
+	sig = &rule.Signature{Variadic: t.Variadic}
+	if t.Items.Recv != nil {
+		sig.Params, in = append(sig.Params, t.Items.Recv.Type), append(in, t.Items.Recv.Item)
+	}
+	for _, s := range t.Items.Params {
+		sig.Params, in = append(sig.Params, s.Type), append(in, s.Item)
+	}
+	for _, s := range t.Items.Results {
+		sig.Results, out = append(sig.Results, s.Type), append(out, s.Item)
+	}
+	return sig, in, out
+}
+
+// reference binds a hook that is given the target as a function.
+func (b *binding) reference(t *register.Target) (*listedBinding, error) {
+	r := b.rule
+	if t.Open == "" {
+		sig, _, _ := signed(t)
+		if err := rule.BindRef(r.Advice, r.Hook.Short(), r.HookSig, t.Items.Name, sig); err != nil {
+			return nil, err
+		}
+	}
+	out := &listedBinding{}
+	for i, p := range r.HookSig.Params {
+		v := listedValue{Name: nth(b.hook.Params, i), Type: p, Role: roleTarget}
+		if p == rule.HookFuncType {
+			v.Role = roleFunc
+		}
+		out.Takes = append(out.Takes, v)
+	}
+	out.Returns = []listedValue{{Name: nth(b.hook.Results, 0), Type: r.HookSig.Results[0], Role: roleTarget}}
+	return out, nil
 }
 
 // A binding lists one rule's. Without a target it lists what the hook asks of any, with
@@ -203,8 +260,8 @@ func (b *binding) takes(types []rule.Type, names []string, args []rule.Arg, open
 	for i, t := range types {
 		v := listedValue{Name: nth(names, i), Type: t}
 		switch {
-		case t == rule.HookFuncType:
-			v.Role = roleFunc
+		case givenRole(t) != "":
+			v.Role = givenRole(t)
 		case args != nil:
 			v.Address = args[i].Addr
 			b.bind(&v, args[i].Item)
@@ -214,6 +271,14 @@ func (b *binding) takes(types []rule.Type, names []string, args []rule.Arg, open
 		out = append(out, v)
 	}
 	return out
+}
+
+// givenRole returns the role of a type that weaver gives, or "".
+func givenRole(t rule.Type) role {
+	return map[rule.Type]role{
+		rule.HookFuncType: roleFunc, rule.HookParamsType: roleParams, rule.HookCapturedType: roleCaptured,
+		rule.HookExitType: roleEnded, rule.HookPanicType: rolePanic,
+	}[t]
 }
 
 // gives lists results, in the same way.

@@ -66,7 +66,7 @@ func (w *listWriter) aspect(a listedAspect) {
 // rule writes one rule, with its scope if the rules of the aspect have several.
 func (w *listWriter) rule(r listedRule, scope bool) {
 	fmt.Fprintf(&w.b, "  %s %s\n", r.Point, r.joinPoint())
-	w.row(string(r.Advice), r.Hook)
+	w.row(string(r.Advice), r.does())
 	at := w.path(r.Declared.File)
 	if r.Declared.Line > 0 {
 		at = fmt.Sprintf("%s:%d", at, r.Declared.Line)
@@ -85,6 +85,10 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 		take = append(take, itemText(i))
 	}
 	w.row("take", strings.Join(take, ", "))
+	w.row("capture", strings.Join(r.Capture, ", "))
+	if r.File != "" {
+		w.row("linked to", strings.Join(r.Needs, ", "))
+	}
 	w.prose("problem", r.Problem)
 	if r.Open != "" {
 		w.prose("bound", "where it is woven, since "+r.Open)
@@ -94,16 +98,20 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 	}
 }
 
-// joinPoint returns the target, or the conditions of a pattern.
+// joinPoint returns the target and the conditions.
 func (r *listedRule) joinPoint() string {
-	if r.Target != "" {
-		return r.Target
+	target := r.Target
+	if r.Field != nil && r.Advice == rule.Wrap {
+		target += " field " + r.Field.Name
 	}
 	var where []string
 	for _, p := range r.where {
 		where = append(where, predicate(p, rule.Pretty))
 	}
-	return "where " + strings.Join(where, ", ")
+	if len(where) == 0 {
+		return target
+	}
+	return strings.TrimSpace(target + " where " + strings.Join(where, ", "))
 }
 
 func scopeText(scope []string) string {
@@ -193,12 +201,26 @@ func (v *listedValue) targetText(direction string) string {
 	switch v.Role {
 	case roleFunc:
 		return "given by weaver"
+	case roleParams:
+		return "given by weaver: its parameters"
+	case roleCaptured:
+		return "given by weaver: what is captured"
+	case roleEnded:
+		return "given by weaver: how it ended"
+	case rolePanic:
+		return "given by weaver: its panic"
 	case roleBody:
 		return "the body"
 	case roleExit:
 		return "runs at exit"
 	case roleError:
 		return "ends the function, as " + item
+	case roleField:
+		return direction + " the field"
+	case roleStruct:
+		return direction + " the address of the new struct"
+	case roleVariable:
+		return direction + " the variable"
 	case roleArgument:
 		if item == "" {
 			item = "the last parameter"
@@ -206,6 +228,11 @@ func (v *listedValue) targetText(direction string) string {
 		return "appended to " + item
 	case roleEntry:
 		return direction + " its receiver or parameter of that type"
+	case roleTarget:
+		if direction == "to" {
+			return "takes the target's place"
+		}
+		return "the target, as a function"
 	case roleResult:
 		return direction + " its result of that type"
 	case roleTaken:

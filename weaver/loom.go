@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
-
 	"github.com/goweaver/weaver/instrument"
 	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/register"
@@ -31,11 +29,11 @@ type Loom struct {
 	// Dir is where the program goes. Its go.mod is there already.
 	Dir string
 
-	dir    string // with the folders of Dir, and of what is woven
-	g      *register.Go
-	reg    *register.Registration
-	tool   *tool
-	unlock func()
+	dir   string // with the folders of Dir, and of what is woven
+	g     *register.Go
+	reg   *register.Registration
+	tool  *tool
+	close func()
 }
 
 // A LoomConfig is what a loom is made from.
@@ -73,14 +71,13 @@ func NewLoom(c LoomConfig) (*Loom, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Loom{dir: filepath.Join(cache, "loom", c.Name)}
-	if err := os.MkdirAll(l.dir, 0o700); err != nil {
+	dir := filepath.Join(cache, "loom", c.Name)
+	work, err := register.NewWorkspace(dir, from, goProgram(), c.GoMod, os.Environ())
+	if err != nil {
 		return nil, err
 	}
-	if l.unlock, err = lockedfile.MutexAt(filepath.Join(l.dir, "lock")).Lock(); err != nil {
-		return nil, err
-	}
-	if err := l.prepare(from, cache, described, c.GoMod); err != nil {
+	l := &Loom{Dir: work.Dir, dir: dir, g: work.Go, close: work.Close}
+	if err := l.prepare(cache, described); err != nil {
 		l.Close()
 		return nil, err
 	}
@@ -88,19 +85,12 @@ func NewLoom(c LoomConfig) (*Loom, error) {
 }
 
 // Close gives the loom's folder up.
-func (l *Loom) Close() { l.unlock() }
+func (l *Loom) Close() { l.close() }
 
-func (l *Loom) prepare(from, cache string, described []byte, goMod string) error {
-	for _, name := range []string{"case", "woven"} {
-		if err := os.RemoveAll(filepath.Join(l.dir, name)); err != nil {
-			return err
-		}
-	}
-	work, err := register.NewWorkspace(l.dir, from, goProgram(), goMod, os.Environ())
-	if err != nil {
+func (l *Loom) prepare(cache string, described []byte) error {
+	if err := os.RemoveAll(filepath.Join(l.dir, "woven")); err != nil {
 		return err
 	}
-	l.Dir, l.g = work.Dir, work.Go
 	// With -trimpath nothing that a program prints of itself depends on this machine.
 	line, err := register.ParseCommandLine("build", []string{"-trimpath"}, "")
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/token"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -26,7 +27,7 @@ type Woven struct {
 	ImportPath string
 	Dir        string
 	Library    bool        // no pattern names it; it is of the standard library or another module
-	Files      []WovenFile // those that changed, and then the generated one
+	Files      []WovenFile // those that changed, and then those that are new
 	Sites      []Site      // where a rule was woven, in source order
 	Findings   []Finding
 
@@ -35,9 +36,9 @@ type Woven struct {
 
 // A WovenFile is a file of a woven package.
 type WovenFile struct {
-	Name      string // on disk; where it would be, for the generated one
-	Woven     []byte
-	Generated bool
+	Name  string // on disk; where it would be, for one that is new
+	Woven []byte
+	Added bool // it is new: the generated one, or what a rule adds
 }
 
 // A Site is a place at which a rule was woven.
@@ -110,7 +111,7 @@ func (l *Loom) weave(p *register.Package, byPath map[string]*register.Package, s
 	c := l.tool.newCompilation(l.compileLine(p, stage), p.ImportPath, imports)
 	w := &Woven{ImportPath: p.ImportPath, Dir: p.Dir, Library: p.DepOnly, c: c}
 	rules, spared := c.unit.Candidates()
-	if len(rules)+len(spared) == 0 {
+	if len(rules)+len(spared) == 0 && !c.unit.InMain() {
 		return w, nil
 	}
 	if len(p.CgoFiles) > 0 {
@@ -123,18 +124,17 @@ func (l *Loom) weave(p *register.Package, byPath map[string]*register.Package, s
 	if err := c.weave(rules, spared); err != nil {
 		return nil, err
 	}
-	w.report()
-	return w, nil
+	return w, w.report()
 }
 
 // report puts what became of the package into the terms of this package's users.
-func (w *Woven) report() {
+func (w *Woven) report() error {
 	c := w.c
 	for _, f := range c.rec.Found {
 		w.Findings = append(w.Findings, c.finding(f))
 	}
 	if c.result == nil {
-		return
+		return nil
 	}
 	for _, s := range c.result.Woven {
 		at := c.pkg.Fset.PositionFor(place(s), false)
@@ -143,15 +143,25 @@ func (w *Woven) report() {
 	slices.SortStableFunc(w.Sites, func(a, b Site) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
+	users := map[string]bool{} // names of woven files of the package's own
 	for i, f := range c.pkg.Files {
 		if data, ok := c.result.Files[f]; ok {
 			w.Files = append(w.Files, WovenFile{Name: c.cmd.Files[i], Woven: data})
+			users[filepath.Base(c.cmd.Files[i])] = true
 		}
 	}
-	if c.result.Generated != nil {
-		name := filepath.Base(c.files[len(c.files)-1])
-		w.Files = append(w.Files, WovenFile{Name: filepath.Join(w.Dir, name), Woven: c.result.Generated, Generated: true})
+	for _, file := range c.files {
+		name := filepath.Base(file)
+		if users[name] || slices.Contains(c.cmd.Files, file) {
+			continue
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		w.Files = append(w.Files, WovenFile{Name: filepath.Join(w.Dir, name), Woven: data, Added: true})
 	}
+	return nil
 }
 
 // place returns where a site is, as a reader of the source sees it: of a call that is
@@ -243,7 +253,7 @@ func (w *Woven) Verify() error {
 		err = errors.New("weaving the package twice makes two results")
 	}
 	errs = append(errs, err)
-	if none := weave.Package(c.pkg, goarch(), nil); len(none.Files)+len(none.Generated)+len(none.Hooks) > 0 {
+	if none := weave.Package(c.pkg, goarch(), nil); len(none.Files)+len(none.Generated)+len(none.Added)+len(none.Hooks) > 0 {
 		errs = append(errs, errors.New("the package is changed where no rule is woven"))
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -286,5 +296,5 @@ func same(a, b *weave.Result) bool {
 		}
 		return out
 	}
-	return bytes.Equal(a.Generated, b.Generated) && maps.Equal(files(a), files(b))
+	return bytes.Equal(a.Generated, b.Generated) && slices.Equal(a.Added, b.Added) && maps.Equal(files(a), files(b))
 }

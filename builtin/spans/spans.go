@@ -17,7 +17,9 @@ import (
 const hooks = "github.com/goweaver/weaver/builtin/spans/hooks."
 
 // Aspect opens a span in every function of the main modules that takes a context
-// first. A function that returns an error last ends its span with it.
+// first. A function that returns an error last ends its span with it, and one that
+// panics with that: its hooks recover and panic anew where a span is recorded, so the
+// program says "[recovered, repanicked]" if it crashes.
 var Aspect = &instrument.Aspect{
 	Name: "spans",
 	Doc:  "open a span in every function that takes a context first",

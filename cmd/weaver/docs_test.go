@@ -44,16 +44,16 @@ func documentBlocks(root, file string) ([]block, error) {
 	return blocks, nil
 }
 
-// cmdDocs does what a document shows in its first block of shell commands, or of Go,
-// below a heading. It runs the commands in the current directory, or writes the Go
-// to a file:
+// cmdDocs does what a document shows in its first block of shell commands, or of the
+// language that a file's name ends in, below a heading. It runs the commands in the
+// current directory, or writes the block to the file:
 //
 //	docs FILE HEADING
 //	docs -write TO FILE HEADING
 func (l *lab) cmdDocs(ts *testscript.TestScript, neg bool, args []string) {
 	to, lang := "", "sh"
 	if len(args) == 4 && args[0] == "-write" {
-		to, lang, args = args[1], "go", args[2:]
+		to, lang, args = args[1], strings.TrimPrefix(filepath.Ext(args[1]), "."), args[2:]
 	}
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: docs [-write TO] FILE HEADING")
@@ -101,7 +101,7 @@ func TestDocs(t *testing.T) {
 			switch b.lang {
 			case "sh":
 				ran = strings.Contains(scripts, "\ndocs "+args+"\n") || strings.Contains(ci, "\n"+b.text)
-			case "go":
+			case "go", "txtar":
 				ran = regexp.MustCompile(`\ndocs -write \S+ ` + regexp.QuoteMeta(args) + `\n`).MatchString(scripts)
 			default:
 				continue

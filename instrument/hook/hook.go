@@ -1,6 +1,13 @@
 // Package hook holds what a hook may ask weaver for beside the values of its
 // target. It is the only package of weaver's own that a hook has to import, and
-// it imports nothing.
+// it imports nothing that is not in every program.
+//
+// A hook gets what it has a parameter for: which function it runs for ([Func]), that
+// function's parameters as data ([Params]), and what the rule names of them
+// ([Captured]). An exit function gets how the function ended ([Exit]) and what it
+// panicked with ([Panic]):
+//
+//	func Log(f *hook.Func, params hook.Params) func(hook.Exit, error)
 package hook
 
 // A Func describes the function that a hook runs for. A hook gets one by having

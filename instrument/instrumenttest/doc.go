@@ -60,7 +60,8 @@
 //	want/error        why the aspect can not be woven: a wrong declaration, or a hook that
 //	                  does not fit its target
 //	want/main.go      main.go as it is woven; so for any other source
-//	want/weaver.go    the file that weaver adds to the package beside it
+//	want/weaver.go    the file that weaver adds to the package beside it, weaver_.go if
+//	                  there is a weaver.go; so for a file that a rule adds
 //	want/stdout       what the program prints, which is package main at the root
 //	want/stderr       likewise
 //	want/exit         the program's exit code, if it is not 0

@@ -10,11 +10,11 @@ import (
 //
 // A hook's parameters are taken, in order, from the target's receiver and
 // parameters, those of an exit function from its results, each with the type of
-// what it takes; a *hook.Func is given by weaver. What a hook returns is assigned
-// back, in order, to what it took of that type. Where a type fits more items than
-// the hook has parameters of it, nobody can tell which were meant: the rule is
-// refused, and Take says it. A *T may be asked for where there is no item of that
-// type but one of type T: the hook is then given the item's address.
+// what it takes; the types of package hook are given by weaver (see given.go). What
+// a hook returns is assigned back, in order, to what it took of that type. Where a
+// type fits more items than the hook has parameters of it, nobody can tell which were
+// meant: the rule is refused, and Take says it. A *T may be asked for where there is
+// no item of that type but one of type T: the hook is then given the item's address.
 
 // An Item is a part of a target: its receiver, a parameter or a result.
 type Item struct {
@@ -106,8 +106,8 @@ func (t *Target) resolve(i Item) Item {
 // An Arg says where one parameter of a hook comes from.
 type Arg struct {
 	Item
-	Func bool // the *hook.Func; Item is zero
-	Addr bool // the item's address
+	Given Type // what weaver gives, such as [HookFuncType]; Item is zero
+	Addr  bool // the item's address
 }
 
 // A Binding says what a hook takes from its target and what its results replace.
@@ -198,8 +198,8 @@ func (b *binder) args(p part) ([]Arg, error) {
 	var out []Arg
 	next := 0 // slots before it are taken or passed over
 	for i, typ := range p.types {
-		if typ == HookFuncType {
-			out = append(out, Arg{Func: true})
+		if isGiven(typ) {
+			out = append(out, Arg{Given: typ})
 			continue
 		}
 		var a Arg
@@ -239,7 +239,7 @@ func (b *binder) find(p part, i, next int) (Arg, int, error) {
 	}
 	asked, nth := 0, 0
 	for j, typ := range p.types {
-		if w, _ := wanted(typ, slots); w == want && typ != HookFuncType {
+		if w, _ := wanted(typ, slots); w == want && !isGiven(typ) {
 			asked++
 			if j < i {
 				nth++
@@ -319,7 +319,7 @@ next:
 	for i, r := range results {
 		readOnly := false
 		for j, a := range args {
-			if used[j] || a.Func || a.Addr {
+			if used[j] || a.Given != "" || a.Addr {
 				continue
 			}
 			s := b.target.slot(a.Item)

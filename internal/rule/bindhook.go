@@ -61,10 +61,8 @@ func alone(advice Kind, hookName string, hook *Signature, take []Item) error {
 		return err
 	}
 	parts := partsOf(advice, hook)
-	for _, p := range parts {
-		if i := slices.Index(p.types, HookFuncType); i >= 0 && p.given {
-			return fmt.Errorf("%s: %s is a *hook.Func, which only the hook itself is given; take it there", hookName, p.name(i))
-		}
+	if err := givenElsewhere(advice, hookName, parts); err != nil {
+		return err
 	}
 	results := hook.Results
 	switch advice {
@@ -122,7 +120,7 @@ func isNamed(t Type) bool {
 
 // untaken reports a result that no parameter of its type stands for.
 func untaken(advice Kind, hookName string, p part, results []Type) error {
-	left := slices.DeleteFunc(slices.Clone(p.types), func(t Type) bool { return t == HookFuncType })
+	left := slices.DeleteFunc(slices.Clone(p.types), isGiven)
 	for i, r := range results {
 		if j := slices.Index(left, r); j >= 0 {
 			left = slices.Delete(left, j, j+1)

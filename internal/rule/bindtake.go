@@ -16,13 +16,13 @@ func takes(advice Kind, hookName string, parts []part, take []Item) error {
 	for _, p := range parts {
 		var before []Item
 		for i, typ := range p.types {
-			if typ == HookFuncType {
+			if isGiven(typ) {
 				before = append(before, Item{})
 				continue
 			}
 			who := hookName + ": " + p.name(i)
 			if len(take) == 0 {
-				return fmt.Errorf("%s is not covered by Take; list an item for each of the hook's parameters that is not a *hook.Func%s", who, rest(advice))
+				return fmt.Errorf("%s is not covered by Take; list an item for each of the hook's parameters that is not given by weaver%s", who, rest(advice))
 			}
 			item := take[0]
 			take = take[1:]

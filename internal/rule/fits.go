@@ -22,6 +22,10 @@ func (r *Rule) Fits() error {
 		return callAlone(r.Advice, hook, r.HookSig)
 	case r.Point == Call:
 		return BindCall(r.Advice, hook, r.HookSig, r.Target.Short(), r.Sig)
+	case r.Point == Reference && r.Sig == nil:
+		return refAlone(r.Advice, hook, r.HookSig)
+	case r.Point == Reference:
+		return BindRef(r.Advice, hook, r.HookSig, r.Target.Short(), r.Sig)
 	case r.Sig == nil:
 		return alone(r.Advice, hook, r.HookSig, r.Take)
 	}

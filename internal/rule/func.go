@@ -42,7 +42,7 @@ func (f Func) Short() string {
 func (f Func) Symbol() string { return SymbolPrefix(f.Pkg) + "." + f.Name }
 
 // ParseFunc parses the form that [Func.String] returns. A receiver may have type
-// arguments, which are dropped. The error says what is wrong and what to write.
+// arguments, which are dropped, and that of (error).Error has no path. The error says what is wrong and what to write.
 func ParseFunc(s string) (Func, error) {
 	bad := fmt.Errorf("%q does not name a function; write \"import/path.Func\", \"(import/path.T).Method\" or \"(*import/path.T).Method\"", s)
 	if !strings.HasPrefix(s, "(") {
@@ -62,6 +62,9 @@ func ParseFunc(s string) (Func, error) {
 	recv, ptr := strings.CutPrefix(recv, "*")
 	if i := strings.IndexByte(recv, '['); i >= 0 {
 		recv = recv[:i]
+	}
+	if recv == string(ErrorType) && !ptr && name == "Error" { // the one method without a package
+		return Func{Recv: recv, Name: name}, nil
 	}
 	pkg, typ, ok := cutLast(recv)
 	if !ok || endsInType(pkg) {

@@ -24,6 +24,7 @@ func TestParseFunc(t *testing.T) {
 		{"example.com/a_b/go-c.func1", rule.Func{Pkg: "example.com/a_b/go-c", Name: "func1"}, "go-c.func1"},
 		{"example.com/Orders.Get", rule.Func{Pkg: "example.com/Orders", Name: "Get"}, "Orders.Get"},
 		{"example.com/été.Où", rule.Func{Pkg: "example.com/été", Name: "Où"}, "été.Où"},
+		{"(error).Error", rule.Func{Recv: "error", Name: "Error"}, "(error).Error"},
 		{"(net/http.HandlerFunc).ServeHTTP",
 			rule.Func{Pkg: "net/http", Recv: "HandlerFunc", Name: "ServeHTTP"}, "(http.HandlerFunc).ServeHTTP"},
 		{"(*net/http.Server).Serve",

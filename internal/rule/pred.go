@@ -46,14 +46,14 @@ func (r *Rule) Directives() []string {
 }
 
 // DirectiveKeys returns the keys that the rule allows in the directive of that name.
-// any means all there are; asked, that the rule is about the directive at all.
-func (r *Rule) DirectiveKeys(name string) (keys []string, asked, any bool) {
+// asked says that the rule is about the directive at all, and open that it allows others.
+func (r *Rule) DirectiveKeys(name string) (keys []string, asked, open bool) {
 	asks(r.Where, PredDirective, func(p *Pred) {
 		if p.Text == name {
-			asked, any, keys = true, any || len(p.Keys) == 0, append(keys, p.Keys...)
+			asked, open, keys = true, open || len(p.Keys) == 0, append(keys, p.Keys...)
 		}
 	})
-	return keys, asked, any
+	return keys, asked, open
 }
 
 // Required returns the directives without which the rule matches nothing.

@@ -155,9 +155,14 @@ type Type string
 
 // The types with a meaning of their own in a hook's signature.
 const (
-	ErrorType    Type = "error"
-	AnyType      Type = "interface{}"
-	HookFuncType Type = "*github.com/goweaver/weaver/instrument/hook.Func"
+	ErrorType Type = "error"
+	AnyType   Type = "interface{}"
+
+	HookFuncType     Type = "*github.com/goweaver/weaver/instrument/hook.Func"
+	HookParamsType   Type = "github.com/goweaver/weaver/instrument/hook.Params"
+	HookCapturedType Type = "github.com/goweaver/weaver/instrument/hook.Captured"
+	HookExitType     Type = "github.com/goweaver/weaver/instrument/hook.Exit"
+	HookPanicType    Type = "github.com/goweaver/weaver/instrument/hook.Panic"
 )
 
 // An Option is a constant given to a rule by With. Exactly one of the fields

@@ -11,12 +11,14 @@ import (
 )
 
 // signature returns the signature that the func type s spells. In s any stands for
-// the empty interface and *hook.Func for [rule.HookFuncType]; other types are
+// the empty interface and hook.Exit for a type of package hook; other types are
 // spelled as [rule.Type] says.
 func signature(t *testing.T, s string) *rule.Signature {
 	t.Helper()
-	s = strings.ReplaceAll(s, "*hook.Func", string(rule.HookFuncType))
-	s = strings.ReplaceAll(s, "any", string(rule.AnyType))
+	hookFunc := string(rule.HookFuncType)
+	s = strings.NewReplacer("*hook.Func", hookFunc, "hook.Func", hookFunc[1:], "hook.Params", string(rule.HookParamsType),
+		"hook.Captured", string(rule.HookCapturedType), "hook.Exit", string(rule.HookExitType), "hook.Panic", string(rule.HookPanicType),
+		"any", string(rule.AnyType)).Replace(s)
 	sig := read(t, s)
 	if got := sig.Type(); string(got) != s {
 		t.Fatalf("the table's signature %q has the type %q", s, got)
@@ -125,8 +127,8 @@ func show(b *rule.Binding) string {
 	var args, rets []string
 	for _, a := range b.Args {
 		switch {
-		case a.Func:
-			args = append(args, "*hook.Func")
+		case a.Given != "":
+			args = append(args, rule.Pretty(a.Given))
 		case a.Addr:
 			args = append(args, "&"+a.String())
 		default:

@@ -14,16 +14,16 @@ func (r *Rule) Subject() string {
 	case r.Point == Package:
 		return "the package " + r.Target.Pkg
 	case r.Point == Literal && r.Field != nil:
-		return fmt.Sprintf("the field %s of %s", r.Field.Name, r.typeName())
+		return fmt.Sprintf("the field %s of %s", r.Field.Name, r.TypeName())
 	case r.Point == Literal:
-		return r.typeName()
+		return r.TypeName()
 	}
 	return r.Target.Short()
 }
 
-// typeName returns the struct type as messages have it, with the arguments of an
-// instance.
-func (r *Rule) typeName() string {
+// TypeName returns the struct type of a rule on new structs as messages have it, with the
+// arguments of an instance.
+func (r *Rule) TypeName() string {
 	if r.Type != "" {
 		return Pretty(r.Type)
 	}

@@ -3,6 +3,8 @@ package hooks
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -15,30 +17,66 @@ import (
 )
 
 // Span opens a span for the function fn as a child of the one in ctx, and returns
-// the context to go on with and what ends the span. A nil context, and any where the
-// program has no tracer provider, comes back as it is.
-func Span(ctx context.Context, fn *hook.Func) (context.Context, func()) {
+// the context to go on with and what ends the span, with the panic if there is one. A
+// nil context, and any where the program has no tracer provider, comes back as it is.
+//
+// The exit function takes a hook.Panic, not a hook.Exit: an exception without type and
+// message would say no more than the status does, and where a panic is recovered, as
+// by a server, the span may be all that is left of it. The price is paid where a span is
+// recorded; for one that is not sampled nothing runs at the end, and nothing is recovered.
+func Span(ctx context.Context, fn *hook.Func) (context.Context, func(hook.Panic)) {
 	ctx, span := start(ctx, fn)
 	if span == nil {
 		return ctx, nil
 	}
-	return ctx, func() { span.End() }
+	return ctx, func(p hook.Panic) {
+		if p.Value != nil {
+			recordPanic(span, p.Value)
+		}
+		span.End()
+	}
 }
 
 // SpanErr is [Span] for a function that returns an error last. One that is not nil is
-// recorded, and the status of the span.
-func SpanErr(ctx context.Context, fn *hook.Func) (context.Context, func(error)) {
+// recorded, and the status of the span. Of a function that panics the error is not: it
+// is never returned.
+func SpanErr(ctx context.Context, fn *hook.Func) (context.Context, func(error, hook.Panic)) {
 	ctx, span := start(ctx, fn)
 	if span == nil {
 		return ctx, nil
 	}
-	return ctx, func(err error) {
-		if err != nil {
+	return ctx, func(err error, p hook.Panic) {
+		switch {
+		case p.Value != nil:
+			recordPanic(span, p.Value)
+		case err != nil:
 			span.RecordError(err)
 			span.SetStatus(codes.Error, err.Error())
 		}
 		span.End()
 	}
+}
+
+// recordPanic records the value as OpenTelemetry has exceptions: as an event. That it
+// leaves the span goes without saying: exception.escaped is no longer a convention.
+func recordPanic(span trace.Span, value any) {
+	message := fmt.Sprint(value)
+	span.AddEvent(semconv.ExceptionEventName, trace.WithAttributes(
+		semconv.ExceptionType(typeName(reflect.TypeOf(value))),
+		semconv.ExceptionMessage(message),
+	))
+	span.SetStatus(codes.Error, "panic: "+message)
+}
+
+// typeName returns the type's name with its full import path, if it has a name.
+func typeName(t reflect.Type) string {
+	switch {
+	case t.Kind() == reflect.Pointer && t.Name() == "":
+		return "*" + typeName(t.Elem())
+	case t.PkgPath() == "":
+		return t.String()
+	}
+	return t.PkgPath() + "." + t.Name()
 }
 
 // tracer and described outlast the calls of the hooks, which have no receiver to keep
@@ -54,7 +92,8 @@ type description struct {
 	attrs trace.SpanStartOption
 }
 
-// start returns a nil span where there is nothing to trace.
+// start returns a nil span where there is nothing to record: the context still has the
+// span, whose decision not to be sampled is what those below it go by.
 func start(ctx context.Context, fn *hook.Func) (context.Context, trace.Span) {
 	if _, ok := tracing.Provider(); !ok || ctx == nil {
 		return ctx, nil
@@ -63,7 +102,11 @@ func start(ctx context.Context, fn *hook.Func) (context.Context, trace.Span) {
 	if !ok {
 		d, _ = described.LoadOrStore(fn, describe(fn))
 	}
-	return tracer.Start(ctx, d.(*description).name, d.(*description).attrs)
+	ctx, span := tracer.Start(ctx, d.(*description).name, d.(*description).attrs)
+	if !span.IsRecording() {
+		return ctx, nil
+	}
+	return ctx, span
 }
 
 func describe(fn *hook.Func) *description {

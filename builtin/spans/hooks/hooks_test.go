@@ -3,12 +3,15 @@ package hooks
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"runtime"
 	"testing"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/goweaver/weaver/instrument/hook"
 )
@@ -32,10 +35,10 @@ func TestSpan(t *testing.T) {
 	recorder := record(t)
 	ctx, end := SpanErr(t.Context(), process)
 	_, endInner := Span(ctx, get)
-	endInner()
-	end(errors.New("out of stock"))
+	endInner(hook.Panic{})
+	end(errors.New("out of stock"), hook.Panic{})
 	_, end = SpanErr(t.Context(), process)
-	end(nil)
+	end(nil, hook.Panic{})
 
 	spans := recorder.Ended()
 	if len(spans) != 3 {
@@ -68,6 +71,55 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+// A panic is an exception of the span, with the type and the message of its value, and
+// counts for more than the error that the function had set.
+func TestPanic(t *testing.T) {
+	recorder := record(t)
+	_, end := SpanErr(t.Context(), process)
+	end(errors.New("not returned"), hook.Panic{Value: &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}})
+	_, endPlain := Span(t.Context(), process)
+	endPlain(hook.Panic{Value: "boom"})
+	_, endPlain = Span(t.Context(), process)
+	endPlain(hook.Panic{Value: new(runtime.PanicNilError)})
+
+	spans := recorder.Ended()
+	for i, want := range []struct{ typ, message string }{
+		{"*io/fs.PathError", "open x: file does not exist"},
+		{"string", "boom"},
+		{"*runtime.PanicNilError", new(runtime.PanicNilError).Error()},
+	} {
+		events := spans[i].Events()
+		if s := spans[i].Status(); s.Code != codes.Error || s.Description != "panic: "+want.message {
+			t.Errorf("the status is %v, want that of %s", s, want.message)
+		}
+		if len(events) != 1 || events[0].Name != "exception" {
+			t.Fatalf("the events are %v, want one exception", events)
+		}
+		got := map[string]string{}
+		for _, a := range events[0].Attributes {
+			got[string(a.Key)] = a.Value.AsString()
+		}
+		if len(got) != 2 || got["exception.type"] != want.typ || got["exception.message"] != want.message {
+			t.Errorf("the exception is %v, want %v", got, want)
+		}
+	}
+}
+
+// A span that is not sampled has a place in the context, and nothing to end, so that
+// nothing is recovered for it.
+func TestNotSampled(t *testing.T) {
+	record(t)
+	recorder := tracetest.NewSpanRecorder()
+	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder), sdktrace.WithSampler(sdktrace.NeverSample())))
+	ctx, end := Span(t.Context(), process)
+	if end != nil || !trace.SpanContextFromContext(ctx).IsValid() || trace.SpanContextFromContext(ctx).IsSampled() {
+		t.Errorf("the span is %v", trace.SpanContextFromContext(ctx))
+	}
+	if ctx, end := SpanErr(ctx, process); end != nil || !trace.SpanContextFromContext(ctx).IsValid() {
+		t.Errorf("the span below it is %v", trace.SpanContextFromContext(ctx))
+	}
+}
+
 // Without a provider the context comes back, there is nothing to call at the end, and
 // nothing is allocated. A nil context comes back in any case.
 func TestNothingToTrace(t *testing.T) {
@@ -87,7 +139,7 @@ func TestNothingToTrace(t *testing.T) {
 	if _, end := Span(ctx, process); end == nil {
 		t.Error("a provider that was set later is not used")
 	} else {
-		end()
+		end(hook.Panic{})
 	}
 	if n := len(recorder.Ended()); n != 1 {
 		t.Errorf("%d spans", n)

@@ -81,12 +81,16 @@ func (u *Unit) excludes(r *rule.Rule) string {
 		if !r.ByUse() {
 			return "the target is in another package"
 		}
-		if !u.reaches(r) {
+		// A value with methods can come from anywhere; a function takes an import.
+		if _, imported := u.Imports.Files[t.Pkg]; !imported && t.Recv == "" && r.Point != rule.Literal {
 			return "the package does not import the target's"
 		}
 	}
 	if !slices.ContainsFunc(r.Scope, func(s string) bool { return u.inScope(s) || s == rule.MainModules && u.testsMain(r) }) {
 		return "the package is out of the rule's scope"
+	}
+	if r.Point == rule.Literal && r.Target.Pkg != u.Compile.Package && !u.reaches(r.Target.Pkg) {
+		return "neither the package nor what it imports has to do with the target's"
 	}
 	return ""
 }

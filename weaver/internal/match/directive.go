@@ -267,18 +267,20 @@ func (c *checker) instead() string {
 func (c *checker) askedFor(d *directive) {
 	var first *rule.Rule // that could be about it
 	var keys []string
-	all, heard, meant := false, false, false
+	anyKey, heard, meant := false, false, false
 	for i := range c.unit.Plan.Rules {
 		r := &c.unit.Plan.Rules[i]
-		k, asked, any := r.DirectiveKeys(d.name)
+		k, asked, open := r.DirectiveKeys(d.name)
 		if !asked {
 			continue
 		}
 		if first == nil && c.unit.excludes(r) == "" {
 			first = r
 		}
-		keys, all = append(keys, k...), all || any
-		heard = heard || r.HookSig == nil || r.HookSig.TakesFunc()
+		keys = append(keys, k...)
+		if r.HookSig == nil || r.HookSig.TakesFunc() {
+			heard, anyKey = true, anyKey || open
+		}
 		meant = meant || !d.literal || asksForLiterals(r)
 	}
 	if first == nil {
@@ -291,15 +293,15 @@ func (c *checker) askedFor(d *directive) {
 	if d.err != nil {
 		c.find(d, first, d.err.Error()+"; write words, key=value or key=\"a value\", with blanks between them")
 	}
-	for _, w := range d.keys {
-		if !all && !slices.Contains(keys, w.key) {
-			slices.Sort(keys)
-			c.find(d, first, fmt.Sprintf("has the key %s, which no rule knows; write one of %s", w.key, strings.Join(slices.Compact(keys), ", ")))
-			return
-		}
-	}
 	if !heard && len(d.keys)+len(d.args) > 0 {
 		c.find(d, first, fmt.Sprintf("has words, but %s takes no *hook.Func to find them in; drop them, or add that parameter", first.Hook.Short()))
+		return
+	}
+	slices.Sort(keys)
+	for _, w := range d.keys {
+		if !anyKey && !slices.Contains(keys, w.key) {
+			c.find(d, first, fmt.Sprintf("has the key %s, which no rule knows; write one of %s", w.key, strings.Join(slices.Compact(keys), ", ")))
+		}
 	}
 }
 

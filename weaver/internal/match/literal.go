@@ -42,8 +42,9 @@ const (
 // literals finds the structs that the file makes and the rules are about.
 func (m *matcher) literals(file *source.File, rules []*rule.Rule) {
 	for _, d := range file.AST.Decls {
-		w := &literalWalk{matcher: m, file: file, rules: rules, done: map[ast.Expr]bool{}}
+		w := &literalWalk{matcher: m, file: file, done: map[ast.Expr]bool{}}
 		w.decl, _ = d.(*ast.FuncDecl)
+		w.rules = m.within(rules, file, w.decl)
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR {
 			for _, s := range g.Specs {
 				w.packageLevel(s.(*ast.ValueSpec))

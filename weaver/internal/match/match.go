@@ -20,38 +20,53 @@ import (
 type Site struct {
 	Rule *rule.Rule
 	File *source.File
-	// Node is the place: the declaration whose body is woven, or the call.
+	// Node is the place: the declaration whose body is woven, the call or the reference.
 	Node ast.Node
 	// Decl is the declared function that is woven, or that the place is in; nil for one
 	// in the initialiser of a package variable.
 	Decl *ast.FuncDecl
 	// Lit is the function literal whose body is woven, or nil.
 	Lit *ast.FuncLit
-	// Func is the woven function itself, or the one that is called.
+	// Func is the woven function itself, or the one that is called or referred to.
 	Func *types.Func
 
 	Binding *rule.Binding // of a rule on a body
 	Target  *rule.Target  // likewise
 	Name    string        // likewise: as package runtime has it, without the package
+	// Captured is what the rule captures, in its order; likewise.
+	Captured []Captured
 
 	// What directives give the hook: constants behind those of the rule, and words.
 	Options []rule.Option
 	Args    []string
 
-	Call   *ast.CallExpr // of a rule on a call
-	Method *Method       // where the callee is a selected method
-	Spread bool          // the arguments are all results of another call: f(g())
+	// Of a use, that is a call or a reference: what it is of. The receiver of a method of
+	// an interface is the interface that the rule names.
+	Sig      *types.Signature
+	Method   *Method   // where a method is selected: x.M or T.M
+	Instance *Instance // of a generic function
+
+	Call      *ast.CallExpr // of a rule on a call
+	Spread    bool          // the arguments are all results of another call: f(g())
+	Statement Statement     // go or defer, if the call is that of one
+	// Open says which results have a type parameter in their declaration, where the hook
+	// is one that wraps the calls of all instances.
+	Open []bool
 
 	New   *New       // of a rule on a new struct
 	Var   *types.Var // a package-level variable, whose name the node is
 	Const *Const     // of a rule on a constant
 }
 
-// A Method says how a call x.M(…) gets from x to the receiver of M.
+// A Method says how x.M gets from x to the receiver of M, and T.M from its first
+// parameter.
 type Method struct {
-	Selector *ast.SelectorExpr
-	Path     []string // embedded fields between x and the receiver
-	Prefix   string   // "&", "*" or "": what makes the receiver of x and the path
+	Selector   *ast.SelectorExpr
+	Expression bool       // T.M
+	Operand    types.Type // of x, or T
+	Path       []string   // embedded fields between the operand and the receiver
+	Prefix     string     // "&", "*" or "": what makes the receiver of operand and path
+	Interface  bool       // the method is that of an interface
 }
 
 // A Finding says why a rule is not woven at a place, or anywhere in a package. It is
@@ -94,12 +109,6 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 	for _, r := range rules {
 		m.asked = append(m.asked, r.Directives()...)
 	}
-	var calls []*rule.Rule
-	for _, r := range rules {
-		if r.Point == rule.Call {
-			calls = append(calls, r)
-		}
-	}
 	for _, f := range p.Files {
 		end := f.AST.Name.End() // of the declaration before
 		for _, d := range f.AST.Decls {
@@ -109,9 +118,9 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 			end = d.End()
 		}
 		m.funcLits(f, rules)
-		if len(calls) > 0 {
-			m.calls(f, calls)
-		}
+		bodies := len(m.sites)
+		m.uses(f, rules)
+		outerFirst(m.sites[bodies:])
 	}
 	m.parts(rules)
 	m.wordsOfUses()
@@ -124,11 +133,7 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 // NeedBodies reports whether the rules need the types of what stands in bodies.
 func NeedBodies(rules []*rule.Rule) bool {
 	return slices.ContainsFunc(rules, func(r *rule.Rule) bool {
-		switch r.Point {
-		case rule.Call, rule.Literal, rule.Struct:
-			return true
-		}
-		return r.Advice == rule.Enclose || asksForLiterals(r) // for calls of recover
+		return r.ByUse() || r.Point == rule.Struct || r.Advice == rule.Enclose || asksForLiterals(r) // for calls of recover
 	})
 }
 
@@ -179,6 +184,10 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 			continue
 		}
 		b, err := rule.Bind(r.Advice, r.Hook.Short(), r.HookSig, r.Take, f.target)
+		var captured []Captured
+		if err == nil {
+			captured, err = m.captures(f.obj, f.target.Name, r.Capture)
+		}
 		for _, name := range r.Directives() {
 			if err == nil {
 				fits[name] = true
@@ -188,13 +197,13 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 		}
 		why := cmp.Or(unweavable(r.Advice), special(f.name))
 		switch {
-		case err != nil && r.Target == nil: // for a pattern the hook's signature is one more predicate
+		case err != nil && r.Target == nil: // for a pattern the hook's signature, and what is captured, are more predicates
 		case err != nil:
 			m.mismatches = append(m.mismatches, m.mismatch(r, f.obj.Pos(), err))
 		case why != "":
 			m.find(r, s.Node.Pos(), f.target.Name+" "+why)
 		default:
-			s.Rule, s.Binding = r, b
+			s.Rule, s.Binding, s.Captured = r, b, captured
 			s.Options, s.Args = m.words(r, f)
 			m.sites = append(m.sites, s)
 		}
@@ -224,7 +233,8 @@ func (m *matcher) find(r *rule.Rule, pos token.Pos, text string) {
 // dropIgnored leaves out what the source opts out of.
 func (m *matcher) dropIgnored() {
 	m.sites = slices.DeleteFunc(m.sites, func(s Site) bool {
-		if s.Node == nil || !m.ignores(s.Rule.Aspect, s.Node.Pos()) {
+		// A rule on a package is not about the file that stands for it.
+		if s.Rule.Point == rule.Package || !m.ignores(s.Rule.Aspect, s.Node.Pos()) {
 			return false
 		}
 		m.unit.ignored = append(m.unit.ignored, s.Rule)

@@ -73,6 +73,10 @@ func TestCandidates(t *testing.T) {
 	main := t.TempDir()
 	body := rule.Rule{Point: rule.Body, Target: &rule.Func{Pkg: "net/http", Name: "Get"}, Scope: []string{rule.Everywhere}, Hook: rule.Func{Pkg: "h"}}
 	call := rule.Rule{Point: rule.Call, Target: &rule.Func{Pkg: "time", Name: "Now"}, Scope: []string{rule.MainModules}, Hook: rule.Func{Pkg: "h"}}
+	method, ref, failed := call, call, call
+	method.Target = &rule.Func{Pkg: "io", Recv: "Writer", Name: "Write"}
+	ref.Point = rule.Reference
+	failed.Target = &rule.Func{Recv: "error", Name: "Error"}
 	pattern := rule.Rule{Point: rule.Body, Where: []rule.Pred{{Kind: "exported"}}, Scope: []string{rule.Everywhere}, Hook: rule.Func{Pkg: "h"}}
 	scoped := rule.Rule{Point: rule.Body, Where: []rule.Pred{{Kind: "exported"}}, Scope: []string{"example.com/a/..."}, Hook: rule.Func{Pkg: "h"}}
 	for _, tt := range []struct {
@@ -88,6 +92,9 @@ func TestCandidates(t *testing.T) {
 		{"a named body in a package of the closure", body, "net/http", toolcmd.Compile{Package: "net/http"}, "", true},
 		{"a call in a main module that imports it", call, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "time", true},
 		{"a call in a main module that does not import it", call, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "fmt", false},
+		{"a call of a method whose package it does not import", method, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "fmt", true},
+		{"a reference where the package is not imported", ref, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "fmt", false},
+		{"a call of a method of the language", failed, "a", toolcmd.Compile{Package: "a", Files: []string{main + "/a.go"}}, "", true},
 		{"a call in a dependency", call, "a", toolcmd.Compile{Package: "a", Files: []string{"/else/a.go"}}, "time", false},
 		{"a call in std below a main module", call, "a", toolcmd.Compile{Package: "a", Std: true, Files: []string{main + "/a.go"}}, "time", false},
 		{"a pattern anywhere", pattern, "x/y", toolcmd.Compile{Package: "x/y"}, "", true},
@@ -114,6 +121,7 @@ func TestCandidates(t *testing.T) {
 }
 
 func TestPredicates(t *testing.T) {
+	all := []rule.Pred{{Kind: "exported"}, {Kind: "name", Text: "A"}}
 	p := checked(t, "example.com/p", `package p
 
 import "context"
@@ -122,12 +130,16 @@ type t struct{}
 
 type T struct{}
 
+//dd:span
 func A(ctx context.Context, a, b string) (int, error) { return 0, nil }
 
 func b[E any](e E) {}
 
 func (t) C() {}
 
+// D is the last.
+//
+//weaver:span
 func (T) D(ctx context.Context) {}
 
 func _() {}
@@ -156,6 +168,19 @@ func init() {}
 		{[]rule.Pred{{Kind: "exported"}}, "A D"},
 		{[]rule.Pred{of("not", rule.Pred{Kind: "exported"})}, "b C init"},
 		{[]rule.Pred{of("any", text("name", "b"), text("name", "D"))}, "b D"},
+		{[]rule.Pred{of("all", all...)}, "A"},
+		{[]rule.Pred{of("not", of("all", all...)), {Kind: "exported"}}, "D"},
+		{[]rule.Pred{{Kind: "recv", Type: "example.com/p.T"}}, "D"},
+		{[]rule.Pred{{Kind: "recv", Type: "*example.com/p.T"}}, ""},
+		{[]rule.Pred{text("receiver", "*")}, "C D"},
+		{[]rule.Pred{text("receiver", "[A-Z]")}, "D"},
+		{[]rule.Pred{{Kind: "generated"}}, ""},
+		{[]rule.Pred{{Kind: "tests"}}, ""},
+		{[]rule.Pred{of("not", rule.Pred{Kind: "testmain"}), text("name", "A")}, "A"},
+		{[]rule.Pred{text("directive", "span")}, "D"},
+		{[]rule.Pred{text("directive", "dd:span")}, "A"},
+		{[]rule.Pred{of("any", text("directive", "span"), text("directive", "dd:span"))}, "A D"},
+		{[]rule.Pred{of("not", text("directive", "span")), {Kind: "exported"}}, "A"},
 	} {
 		hook := &rule.Signature{}
 		r := &rule.Rule{Point: rule.Body, Advice: rule.Before, Where: tt.where, Hook: rule.Func{Pkg: "h", Name: "H"}, HookSig: hook}

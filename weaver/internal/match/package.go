@@ -17,6 +17,9 @@ import (
 func (m *matcher) wholes(rules []*rule.Rule) {
 	for _, r := range rules {
 		m.matched = append(m.matched, r)
+		if !m.holds(r, m.pkg.Files[0]) {
+			continue
+		}
 		if r.Advice == rule.AddFile {
 			if m.unit.Compile.Package == "main" && strings.HasSuffix(m.unit.ImportPath, ".test") {
 				continue // the main package that go test makes has nothing to add a file to

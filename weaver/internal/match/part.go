@@ -51,8 +51,12 @@ func (m *matcher) inOrder(rules []*rule.Rule) {
 	m.sites = append(rest, variables...)
 }
 
-// mismatched takes down that the rule does not fit what it is about, once.
+// mismatched takes down that the rule does not fit what it is about, once, unless the
+// source opts out of it there.
 func (m *matcher) mismatched(r *rule.Rule, pos token.Pos, err error) {
+	if m.ignores(r.Aspect, pos) {
+		return
+	}
 	same := func(e *MismatchError) bool { return e.Rule == r.ID && e.Declared == r.Pos && e.Text == err.Error() }
 	if !slices.ContainsFunc(m.mismatches, same) {
 		m.mismatches = append(m.mismatches, m.mismatch(r, pos, err))

@@ -29,6 +29,9 @@ func (m *matcher) definitions(file *source.File, rules []*rule.Rule) {
 					continue
 				}
 				m.matched = append(m.matched, r)
+				if !m.holds(r, file) {
+					continue
+				}
 				st, ok := ast.Unparen(s.Type).(*ast.StructType)
 				if !ok || s.Assign.IsValid() {
 					m.find(r, s.Pos(), r.Subject()+" is not defined as a struct here, but as another type; name the type that has the fields")
@@ -43,6 +46,16 @@ func (m *matcher) definitions(file *source.File, rules []*rule.Rule) {
 			}
 		}
 	}
+}
+
+// neverComparable reports whether values of type t can not be compared, whatever its type
+// parameters stand for.
+func neverComparable(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Map, *types.Signature:
+		return true
+	}
+	return !HasTypeParam(t) && !types.Comparable(t)
 }
 
 // An addedField is one that a rule before has added.
@@ -61,7 +74,7 @@ func (m *matcher) closed(r *rule.Rule, s *ast.TypeSpec, st *ast.StructType) stri
 	hidden, incomparable := false, false
 	for f := range fields.Fields() {
 		hidden = hidden || !f.Exported()
-		incomparable = incomparable || !HasTypeParam(f.Type()) && !types.Comparable(f.Type())
+		incomparable = incomparable || neverComparable(f.Type())
 	}
 	switch {
 	case !hidden:

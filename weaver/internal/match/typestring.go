@@ -154,3 +154,6 @@ func HasTypeParam(t types.Type) bool {
 
 // Signature returns the parameters and results of f in the plan's spelling.
 func Signature(f *types.Func) *rule.Signature { return signature(f.Signature()) }
+
+// SignatureOf returns the parameters and results in the plan's spelling.
+func SignatureOf(sig *types.Signature) *rule.Signature { return signature(sig) }

@@ -36,6 +36,9 @@ func (m *matcher) variables(file *source.File, rules []*rule.Rule) {
 						continue
 					}
 					m.matched = append(m.matched, r)
+					if !m.holds(r, file) {
+						continue
+					}
 					site := Site{Rule: r, File: file, Node: name}
 					if g.Tok == token.CONST {
 						m.constant(site, g, i, j)

@@ -49,6 +49,10 @@ func (m *matcher) within(rules []*rule.Rule, file *source.File, d *ast.FuncDecl)
 	return slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return !f.fits(r) })
 }
 
+// holds reports whether all of the rule's predicates hold in the file, outside of any
+// function.
+func (m *matcher) holds(r *rule.Rule, file *source.File) bool { return m.declared(file, nil).fits(r) }
+
 // fits reports whether all of the rule's predicates hold. For a function literal one has
 // to be about a directive that it has.
 func (f *function) fits(r *rule.Rule) bool {

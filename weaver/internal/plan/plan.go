@@ -27,9 +27,11 @@ type Plan struct {
 	Identity string `json:"identity"`
 
 	Rules []rule.Rule `json:"rules"` // of all aspects, in order
-	Hooks []string    `json:"hooks"` // import paths of the hook packages, sorted
+	// Hooks are the import paths of the hook packages, and of others that programs are
+	// linked with for a rule, sorted.
+	Hooks []string `json:"hooks"`
 
-	// Closure is the import closure of the hook packages, sorted, the standard
+	// Closure is the import closure of what woven code calls, sorted, the standard
 	// library included. Pattern rules leave it alone.
 	Closure []string `json:"closure"`
 

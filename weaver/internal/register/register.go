@@ -53,6 +53,7 @@ type Registration struct {
 
 	goCommand *Go
 	byPath    map[string]*pkg // the hooks' import closure
+	linked    []string        // import paths of all that a program may be linked with for the rules, sorted
 	mods      *modules
 	root      string // the module's folder
 	work      string // go.work, "" for none
@@ -275,9 +276,10 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	if err := p.readHooks(out, all); err != nil {
 		return nil, err
 	}
-	out.Closure = closureOf(all, out.Hooks)
-	out.Modules = modulesOf(all, out.Closure)
-	if out.Build.InPlace, err = p.coveredInPlace(out.Closure); err != nil {
+	out.Closure = closureOf(all, called(out.Rules))
+	p.reg.linked = closureOf(all, out.Hooks)
+	out.Modules = modulesOf(all, p.reg.linked)
+	if out.Build.InPlace, err = p.coveredInPlace(p.reg.linked); err != nil {
 		return nil, err
 	}
 	out.Identity, err = p.identity(out, all)
@@ -337,7 +339,11 @@ func (p *preparation) readHooks(out *plan.Plan, all []*pkg) error {
 	var lines []string
 	for i := range out.Rules {
 		r := &out.Rules[i]
-		if err := checkHook(r, reader); err != nil {
+		err := checkLinks(r, reader)
+		if err == nil && r.Hook.Pkg != "" {
+			err = checkHook(r, reader)
+		}
+		if err != nil {
 			lines = append(lines, fmt.Sprintf("%s: %s: %v", r.Pos, r.Aspect, err))
 		}
 	}
@@ -349,13 +355,10 @@ func (p *preparation) readHooks(out *plan.Plan, all []*pkg) error {
 
 func checkHook(r *rule.Rule, reader *funcReader) error {
 	q := reader.byPath[r.Hook.Pkg]
-	switch {
-	case q == nil || q.Dir == "":
-		why := "it is not in the module graph"
-		if q != nil && q.Error != nil {
-			why = strings.ReplaceAll(q.Error.Err, "\n", " ")
-		}
+	if why := unusable(q); why != "" {
 		return fmt.Errorf("the hook package %s can not be used: %s; add it with go get, or correct the name", r.Hook.Pkg, why)
+	}
+	switch {
 	case q.Standard:
 		return fmt.Errorf("%s is in the standard library, which woven code can not reach by name; call it from a hook of your own", r.Hook.Short())
 	case q.Name == "main":
@@ -363,10 +366,13 @@ func checkHook(r *rule.Rule, reader *funcReader) error {
 	case r.HookSig != nil:
 		return nil
 	}
-	sig, err := reader.signature(r.Hook)
+	sig, err := reader.signature(r.Hook, r.Advice)
 	if err != nil {
 		return err
 	}
 	r.HookSig = sig
-	return r.Fits()
+	if err := r.Fits(); err != nil {
+		return err
+	}
+	return r.CaptureFits()
 }

@@ -29,6 +29,7 @@ type funcPkg struct {
 	funcs map[string]*ast.FuncDecl // methods as T.M
 	files map[*ast.FuncDecl]*ast.File
 	types map[string]declared
+	vars  map[string]token.Token // variables and constants, with the keyword
 	fset  *token.FileSet
 }
 
@@ -40,8 +41,8 @@ type declared struct {
 	generic bool
 }
 
-// signature returns the signature of the function.
-func (r *funcReader) signature(f rule.Func) (*rule.Signature, error) {
+// signature returns the signature of the hook, for that advice.
+func (r *funcReader) signature(f rule.Func, advice rule.Kind) (*rule.Signature, error) {
 	p, err := r.pkg(f.Pkg)
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func (r *funcReader) signature(f rule.Func) (*rule.Signature, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Short(), err)
 	}
-	if sig.Variadic {
+	if sig.Variadic && advice != rule.Replace {
 		return nil, fmt.Errorf("%s is variadic; take the values as a slice", f.Short())
 	}
 	return sig, nil
@@ -70,7 +71,7 @@ func (r *funcReader) pkg(importPath string) (*funcPkg, error) {
 	}
 	p := &funcPkg{
 		pkg: r.byPath[importPath], fset: token.NewFileSet(),
-		funcs: map[string]*ast.FuncDecl{}, files: map[*ast.FuncDecl]*ast.File{}, types: map[string]declared{},
+		funcs: map[string]*ast.FuncDecl{}, files: map[*ast.FuncDecl]*ast.File{}, types: map[string]declared{}, vars: map[string]token.Token{},
 	}
 	mode := parser.SkipObjectResolution
 	if r.targets {
@@ -100,8 +101,13 @@ func (p *funcPkg) declare(file *ast.File, d ast.Decl) {
 		p.funcs[name], p.files[d] = d, file
 	case *ast.GenDecl:
 		for _, s := range d.Specs {
-			if t, ok := s.(*ast.TypeSpec); ok {
-				p.types[t.Name.Name] = declared{t.Type, file, t.Assign.IsValid(), t.TypeParams != nil}
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				p.types[s.Name.Name] = declared{s.Type, file, s.Assign.IsValid(), s.TypeParams != nil}
+			case *ast.ValueSpec:
+				for _, name := range s.Names {
+					p.vars[name.Name] = d.Tok
+				}
 			}
 		}
 	}

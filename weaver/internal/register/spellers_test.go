@@ -33,14 +33,26 @@ func TestSpellersAgree(t *testing.T) {
 	}
 }
 
+// A hook that stands in the place of a function may be variadic as that is.
+func TestVariadicHook(t *testing.T) {
+	f := rule.Func{Pkg: typesPath, Name: "Variadic"}
+	if sig, err := newSpellers(t).reader.signature(f, rule.Replace); err != nil || !sig.Variadic {
+		t.Errorf("Replace: got %v, %v", sig, err)
+	}
+	want := "types.Variadic is variadic; take the values as a slice"
+	if _, err := newSpellers(t).reader.signature(f, rule.Before); err == nil || err.Error() != want {
+		t.Errorf("Before: got %v, want %s", err, want)
+	}
+}
+
 // What the syntax of a hook does not tell is an error, or taken as it is written.
 func TestSpelledFromSyntax(t *testing.T) {
 	spellers := newSpellers(t)
-	_, err := spellers.reader.signature(rule.Func{Pkg: typesPath, Name: "Constant"})
+	_, err := spellers.reader.signature(rule.Func{Pkg: typesPath, Name: "Constant"}, rule.Before)
 	if want := "types.Constant: the length of an array in its signature is not a number; write the number"; err == nil || err.Error() != want {
 		t.Errorf("a named length: got %v, want %s", err, want)
 	}
-	sig, err := spellers.reader.signature(rule.Func{Pkg: typesPath, Name: "ForeignAlias"})
+	sig, err := spellers.reader.signature(rule.Func{Pkg: typesPath, Name: "ForeignAlias"}, rule.Before)
 	if err != nil || sig.Type() != "func(os.FileMode)" {
 		t.Errorf("an alias of another package: got %v, %v", sig, err)
 	}
@@ -80,7 +92,7 @@ func newSpellers(t *testing.T) *spellers {
 
 func (s *spellers) compare(t *testing.T, name string, hook any) {
 	byMatch := match.Signature(s.scope.Lookup(name).(*gotypes.Func)).Type()
-	bySource, err := s.reader.signature(rule.Func{Pkg: typesPath, Name: name})
+	bySource, err := s.reader.signature(rule.Func{Pkg: typesPath, Name: name}, rule.Before)
 	if err != nil {
 		t.Errorf("register: %v", err)
 	} else if bySource.Type() != byMatch {

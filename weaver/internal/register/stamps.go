@@ -37,7 +37,7 @@ func (r *Registration) Stamp() error {
 	for _, p := range registered {
 		add(p)
 	}
-	for _, path := range r.Plan.Closure {
+	for _, path := range r.linked {
 		add(r.byPath[path])
 	}
 	for i := range stamps {

@@ -13,7 +13,8 @@ import (
 
 // A Target is what a rule is about that names its target, as far as the source tells
 // that the go command would compile: for the platform, tags and modules of the build.
-// At most one of Items, Open, Missing, Absent and Interface is set.
+// At most one of Items, Open, Missing, Absent, Interface and Wrong is set; Items is that
+// of a function.
 type Target struct {
 	// Items is what a hook can take.
 	Items *rule.Target
@@ -30,7 +31,8 @@ type Target struct {
 	Open      string // why the source does not tell
 	Missing   string // why the package can not be used
 	Absent    bool   // the package has no such function on this platform
-	Interface bool   // it is a method of an interface
+	Interface bool   // it is a method of an interface, and the rule is on its body
+	Wrong     string // why it can not be what the rule is about
 }
 
 // Names are the names of a function's parameters and results, "" for one that has none.
@@ -47,7 +49,7 @@ type Names struct {
 func (r *Registration) Targets() ([]*Target, error) {
 	var unknown []string
 	for _, rl := range r.Plan.Rules {
-		if t := rl.Target; t != nil && t.Pkg != "main" && r.byPath[t.Pkg] == nil && !slices.Contains(unknown, t.Pkg) {
+		if t := rl.Target; t != nil && t.Pkg != "main" && t.Pkg != "" && r.byPath[t.Pkg] == nil && !slices.Contains(unknown, t.Pkg) {
 			unknown = append(unknown, t.Pkg)
 		}
 	}
@@ -76,6 +78,9 @@ func (r *Registration) HookNames() []*Names {
 	reader := &funcReader{byPath: r.byPath, parsed: map[string]*funcPkg{}}
 	out := make([]*Names, len(r.Plan.Rules))
 	for i, rl := range r.Plan.Rules {
+		if rl.Hook.Pkg == "" {
+			continue // of an advice without a hook
+		}
 		// A hook that is not there would have stopped Prepare. Its names are a courtesy.
 		if p, err := reader.pkg(rl.Hook.Pkg); err == nil && p.funcs[rl.Hook.Name] != nil {
 			out[i] = namesOf(p.funcs[rl.Hook.Name].Type)
@@ -87,8 +92,14 @@ func (r *Registration) HookNames() []*Names {
 // target reads the target of the rule.
 func (r *funcReader) target(rl *rule.Rule) *Target {
 	f := *rl.Target
-	if f.Pkg == "main" {
+	if isPart(rl) {
+		return r.part(rl)
+	}
+	switch f.Pkg {
+	case "main":
 		return r.inMain(f)
+	case "": // of a predeclared type, of which there is one with a method
+		return &Target{Items: rule.NewTarget(f.Short(), rule.ErrorType, &rule.Signature{Results: []rule.Type{"string"}})}
 	}
 	q := r.byPath[f.Pkg]
 	if q == nil || q.Dir == "" || len(q.GoFiles)+len(q.CgoFiles) == 0 {
@@ -104,8 +115,7 @@ func (r *funcReader) target(rl *rule.Rule) *Target {
 	}
 	d := p.funcs[name]
 	if d == nil {
-		_, isInterface := p.types[f.Recv].expr.(*ast.InterfaceType)
-		return &Target{Absent: !isInterface, Interface: isInterface}
+		return r.ofInterface(p, rl)
 	}
 	s := &speller{r: r, pkg: p, file: p.files[d]}
 	t, err := s.target(d, f)

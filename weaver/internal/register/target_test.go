@@ -242,7 +242,7 @@ func TestTargetByValue(t *testing.T) {
 
 // A func type that takes itself has an end.
 func TestHookTakesFuncOfItself(t *testing.T) {
-	sig, err := newSpellers(t).reader.signature(rule.Func{Pkg: typesPath, Name: "Lex"})
+	sig, err := newSpellers(t).reader.signature(rule.Func{Pkg: typesPath, Name: "Lex"}, rule.Before)
 	if err != nil || sig.LastResult == nil || sig.LastResult.LastResult != nil {
 		t.Errorf("got %+v, %v", sig, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/lockedfile"
 	"golang.org/x/mod/modfile"
 )
 
@@ -20,16 +21,35 @@ import (
 // A vendor folder takes no part: it has what its module imports, and a test may import
 // something else. The modules have to be in the module cache, or where GOPROXY says.
 type Workspace struct {
-	Go  *Go    // in Dir
-	Dir string // of the program's module, whose go.mod is written
+	Go    *Go    // in Dir
+	Dir   string // of the program's module, whose go.mod is written
+	Close func() // gives the folder up to the next one who wants it
 }
 
 // NewWorkspace makes a workspace below dir, for what the module of the folder from may
 // import. A goMod of "" stands for module example.com/case in from's language version.
+// If dir is in use, that is waited for; what an earlier workspace left there is removed.
 //
 // The folder's name should outlast the test: what weaver and the go command keep of a
 // build is found again by it.
 func NewWorkspace(dir, from, program, goMod string, environ []string) (*Workspace, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	unlock, err := lockedfile.MutexAt(filepath.Join(dir, "lock")).Lock()
+	if err != nil {
+		return nil, err
+	}
+	w, err := newWorkspace(dir, from, program, goMod, environ)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	w.Close = unlock
+	return w, nil
+}
+
+func newWorkspace(dir, from, program, goMod string, environ []string) (*Workspace, error) {
 	g := &Go{Program: program, Dir: from, Env: environ}
 	env, err := g.environment()
 	if err != nil {
@@ -47,6 +67,9 @@ func NewWorkspace(dir, from, program, goMod string, environ []string) (*Workspac
 		return nil, err
 	}
 	w := &Workspace{Dir: filepath.Join(dir, "case")}
+	if err := os.RemoveAll(w.Dir); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(w.Dir, 0o777); err != nil {
 		return nil, err
 	}

@@ -25,15 +25,15 @@ func Unmatched(p *plan.Plan, sum *Record) []*rule.Rule {
 }
 
 // Elsewhere reports whether the rule is about a package that is not among those of the
-// build. "main" stands for any command.
+// build. "main" stands for any command, and "" for the language.
 func Elsewhere(r *rule.Rule, packages map[string]bool) bool {
-	return r.Target != nil && r.Target.Pkg != "main" && !packages[r.Target.Pkg]
+	return r.Target != nil && r.Target.Pkg != "main" && r.Target.Pkg != "" && !packages[r.Target.Pkg]
 }
 
 // Useless returns the finding that of an aspect of another module, which is registered in
 // that file, no rule matches.
 func Useless(r *rule.Rule, registrationFile string) match.Finding {
-	return match.Finding{Pos: registrationFile, Aspect: r.Aspect, Rule: r.ID, Text: "nothing in the build is what the aspect's rules describe; leave the aspect out"}
+	return match.Finding{Pos: registrationFile, Aspect: r.Aspect, Text: "nothing in the build is what the aspect's rules describe; leave the aspect out"}
 }
 
 // Nothing returns the finding that the rule matches nothing in the build of these
@@ -43,18 +43,34 @@ func Nothing(r *rule.Rule, packages map[string]bool) match.Finding {
 	switch {
 	case r.Target != nil && r.Point == rule.Body && match.NeverWoven(r.Target.Pkg):
 		f.Text = match.OfNeverWoven(*r.Target)
+	case Elsewhere(r, packages) && r.Point == rule.Package:
+		f.Text = fmt.Sprintf("the rule matches nothing: the package %s is not part of the build; correct the name, or drop the rule", r.Target.Pkg)
 	case Elsewhere(r, packages):
 		f.Text = fmt.Sprintf("the rule matches nothing: the package %s of %s is not part of the build; correct the name, or drop the rule", r.Target.Pkg, r.Target.Short())
 	case r.Target == nil:
 		f.Text = fmt.Sprintf("the rule matches nothing: no function in %s is what it describes and fits its hook; correct it, or drop it", scope(r))
-	case r.Point == rule.Call:
-		f.Text = fmt.Sprintf("the rule matches nothing: no code in %s calls %s; widen the scope, or drop the rule", scope(r), r.Target.Short())
+	case r.Point == rule.Call, r.Point == rule.Reference:
+		f.Text = fmt.Sprintf("the rule matches nothing: no code in %s %s; widen the scope, or drop the rule", scope(r), uses(r))
+	case r.Point == rule.Literal:
+		f.Text = fmt.Sprintf("the rule matches nothing: no code in %s makes a new %s; widen the scope, or drop the rule", scope(r), r.TypeName())
 	case len(r.Where) > 0:
 		f.Text = fmt.Sprintf("the rule matches nothing: there is no %s for which its conditions hold; correct it, or drop it", r.Target.Short())
 	default:
 		f.Text = fmt.Sprintf("the rule matches nothing: there is no %s; correct the name, or drop the rule", r.Target.Short())
 	}
 	return f
+}
+
+// uses says what no code does. Only the signature of what is not generic is known.
+func uses(r *rule.Rule) string {
+	out := "calls " + r.Target.Short()
+	if r.Point == rule.Reference {
+		out = "uses " + r.Target.Short() + " as a value"
+	}
+	if r.Sig == nil {
+		out += ", or, if that is generic, an instance that the hook fits"
+	}
+	return out
 }
 
 // scope returns the rule's scope in words.

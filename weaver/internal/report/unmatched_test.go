@@ -9,13 +9,17 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
-// A rule that was woven, or that sources opt out of, or of which something else is said,
-// is not said to match nothing.
+// A rule that was woven, that matches where sources opt out of it, or of which something
+// else is said, is not said to match nothing.
 func TestUnmatched(t *testing.T) {
-	p := &plan.Plan{Rules: []rule.Rule{{ID: "woven"}, {ID: "said"}, {ID: "nothing"}, {ID: "ignored"}}}
-	sum := &Record{Sites: map[string]int{"woven": 1, "ignored": 0}, Found: []match.Finding{{Rule: "said"}, {Rule: "other"}}}
+	p := &plan.Plan{Rules: []rule.Rule{{ID: "woven"}, {ID: "said"}, {ID: "ignored"}, {ID: "nothing"}}}
+	rec := &Record{Found: []match.Finding{{Rule: "said"}, {Rule: "other"}}}
+	rec.Count("woven")
+	rec.Meet("ignored")
+	rec.Meet("woven")
+	sum := Total(map[string]*Record{"a": rec, "b": {}})
 	got := Unmatched(p, sum)
-	if len(got) != 1 || got[0] != &p.Rules[2] {
+	if len(got) != 1 || got[0] != &p.Rules[3] || sum.Sites["woven"] != 1 {
 		t.Errorf("got %v", got)
 	}
 }
@@ -47,8 +51,32 @@ func TestNothing(t *testing.T) {
 			"aes.New is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; choose the function that calls it",
 		},
 		"a call": {
-			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Scope: []string{rule.MainModules}}, false,
+			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
 			"the rule matches nothing: no code in the main modules calls errors.New; widen the scope, or drop the rule",
+		},
+		"a call that may be of an instance": {
+			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules calls errors.New, or, if that is generic, an instance that the hook fits; widen the scope, or drop the rule",
+		},
+		"a reference": {
+			rule.Rule{Point: rule.Reference, Target: target("errors", "", "New"), Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules uses errors.New as a value; widen the scope, or drop the rule",
+		},
+		"a method of the language": {
+			rule.Rule{Point: rule.Call, Target: &rule.Func{Recv: "error", Name: "Error"}, Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules calls (error).Error; widen the scope, or drop the rule",
+		},
+		"conditions on a name": {
+			rule.Rule{Point: rule.Body, Target: target("main", "", "main"), Where: []rule.Pred{{Kind: rule.PredGenerated}}}, false,
+			"the rule matches nothing: there is no main.main for which its conditions hold; correct it, or drop it",
+		},
+		"a new struct": {
+			rule.Rule{Point: rule.Literal, Target: target("errors", "", "Pair"), Type: "errors.Pair[int]", Scope: []string{rule.MainModules}}, false,
+			"the rule matches nothing: no code in the main modules makes a new errors.Pair[int]; widen the scope, or drop the rule",
+		},
+		"a whole package that is not there": {
+			rule.Rule{Point: rule.Package, Target: target("example.com/m/libs", "", "")}, true,
+			"the rule matches nothing: the package example.com/m/libs is not part of the build; correct the name, or drop the rule",
 		},
 		"a command": {
 			rule.Rule{Point: rule.Body, Target: target("main", "", "mian")}, false,

@@ -113,6 +113,9 @@ func (p *Package) Check(goarch string, bodies bool) error {
 		Defs:       map[*ast.Ident]types.Object{},
 		Uses:       map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Instances:  map[*ast.Ident]types.Instance{},
+
+		FileVersions: map[*ast.File]string{},
 	}
 	var err error
 	p.Types, err = conf.Check(p.Path, p.Fset, files, p.Info)

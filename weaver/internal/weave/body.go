@@ -41,7 +41,12 @@ func (g *generator) body(e *edits, sites []match.Site) error {
 }
 
 // names gives the identifiers of a function's items where a splice stands.
-type names interface{ of(rule.Item) string }
+type names interface {
+	of(rule.Item) string
+	// predeclared returns an error if the name has another meaning there than the
+	// predeclared one.
+	predeclared(name string) error
+}
 
 // prologue returns the statements at the entry of a function for the rules Before,
 // Check and Around.
@@ -54,19 +59,17 @@ type names interface{ of(rule.Item) string }
 func (g *generator) prologue(sites []match.Site, n names) (string, error) {
 	var b strings.Builder
 	for _, s := range sites {
-		adapter, exit, err := g.bodyAdapter(s)
+		adapter, exit, h, err := g.bodyAdapter(s)
 		if err != nil {
 			return "", err
 		}
 		var args, rets []string
-		for _, a := range s.Binding.Args {
-			switch {
-			case a.Func:
-			case a.Addr:
-				args = append(args, "&"+n.of(a.Item))
-			default:
-				args = append(args, n.of(a.Item))
+		for _, p := range h.params {
+			arg := n.of(p.item)
+			if p.addr {
+				arg = "&" + arg
 			}
+			args = append(args, arg)
 		}
 		for _, r := range s.Binding.Rets {
 			rets = append(rets, n.of(r))
@@ -83,37 +86,21 @@ func (g *generator) prologue(sites []match.Site, n names) (string, error) {
 			fmt.Fprintf(&b, "%s := %s; if %s { %s = %s; return }; ", join(append(rets, err, failed)...), call, failed, n.of(*s.Binding.Fail), err)
 		case rule.Around:
 			end := g.name("end")
-			fmt.Fprintf(&b, "%s := %s; %s; ", join(append(rets, end)...), call, exitCall(exit, end, s.Binding.Exit, n))
+			deferred, err := g.exitCall(exit, end, h.exit, s.Binding.Exit, n)
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintf(&b, "%s := %s; %s; ", join(append(rets, end)...), call, deferred)
 		}
 	}
 	return b.String(), nil
 }
 
-// exitCall returns the statement that defers the exit function.
-func exitCall(adapter, end string, exit *rule.Binding, n names) string {
-	args, rets := []string{end}, []string(nil)
-	for _, a := range exit.Args {
-		args = append(args, n.of(a.Item))
-	}
-	for _, r := range exit.Rets {
-		rets = append(rets, n.of(r))
-	}
-	call := adapter + "(" + join(args...) + ")"
-	switch {
-	case len(exit.Args) == 0:
-		return "defer " + call
-	case len(rets) > 0:
-		call = join(rets...) + " = " + call
-	}
-	return "defer func() { " + call + " }()"
-}
-
 // bodyAdapter declares the function that a splice calls: it calls the hook if that
 // is initialised, and changes nothing if not; of an Around also the one for the exit.
-func (g *generator) bodyAdapter(s match.Site) (adapter, exit string, err error) {
-	h, err := g.bodyHook(s)
-	if err != nil {
-		return "", "", err
+func (g *generator) bodyAdapter(s match.Site) (adapter, exit string, h *spelledHook, err error) {
+	if h, err = g.bodyHook(s, nil); err != nil {
+		return "", "", nil, err
 	}
 	var results, first, last []string // named results; what they start as; what the hook sets
 	for i, r := range s.Binding.Rets {
@@ -126,7 +113,7 @@ func (g *generator) bodyAdapter(s match.Site) (adapter, exit string, err error) 
 	switch s.Rule.Advice {
 	case rule.Check:
 		if err := g.predeclared("nil", "bool", "error"); err != nil {
-			return "", "", err
+			return "", "", nil, err
 		}
 		errName, failed := g.local+"err", g.local+"failed"
 		results = append(results, errName+" error", failed+" bool")
@@ -136,7 +123,7 @@ func (g *generator) bodyAdapter(s match.Site) (adapter, exit string, err error) 
 		results = append(results, g.local+"end "+h.exit)
 		last = append(last, g.local+"end")
 		if exit, err = g.exitAdapter(s, h.exit); err != nil {
-			return "", "", err
+			return "", "", nil, err
 		}
 	}
 	call := h.name + "(" + join(h.args...) + ")"
@@ -148,90 +135,53 @@ func (g *generator) bodyAdapter(s match.Site) (adapter, exit string, err error) 
 	if len(results) > 0 {
 		list = " (" + join(results...) + ")"
 	}
-	adapter = g.adapter(string(s.Rule.Advice), "(%s)%s {\n%s\tif %s {\n\t\t%s\n%s\t}\n%s}", join(h.params...), list, strings.Join(first, ""), h.ready, call, after, ret)
-	return adapter, exit, nil
-}
-
-// exitAdapter declares the function that calls the exit function, unless it is nil,
-// with the results.
-func (g *generator) exitAdapter(s match.Site, exitType string) (string, error) {
-	if err := g.predeclared("nil"); err != nil {
-		return "", err
-	}
-	end := g.local + "end"
-	params, args := []string{end + " " + exitType}, []string(nil)
-	for i, a := range s.Binding.Exit.Args {
-		t, err := g.itemType(s, a)
-		if err != nil {
-			return "", err
-		}
-		p := fmt.Sprintf("%sp%d", g.local, i)
-		params, args = append(params, p+" "+t), append(args, p)
-	}
-	var results, set []string
-	first := ""
-	for i, r := range s.Binding.Exit.Rets {
-		t, err := g.itemType(s, rule.Arg{Item: r})
-		if err != nil {
-			return "", err
-		}
-		res := fmt.Sprintf("%sr%d", g.local, i)
-		results, set = append(results, res+" "+t), append(set, res)
-		for j, a := range s.Binding.Exit.Args {
-			if a.Item == r {
-				first += fmt.Sprintf("\t%s = %sp%d\n", res, g.local, j)
-			}
-		}
-	}
-	call, list, ret := end+"("+join(args...)+")", "", ""
-	if len(set) > 0 {
-		call, list, ret = join(set...)+" = "+call, " ("+join(results...)+")", "\treturn\n"
-	}
-	return g.adapter("exit", "(%s)%s {\n%s\tif %s != nil {\n\t\t%s\n\t}\n%s}", join(params...), list, first, end, call, ret), nil
+	adapter = g.adapter(string(s.Rule.Advice), "(%s)%s {\n%s\tif %s {\n%s\t\t%s\n%s\t}\n%s}", h.paramList(), list, strings.Join(first, ""), h.ready, indented(h.first, 2), call, after, ret)
+	return adapter, exit, h, nil
 }
 
 // A spelledHook is the hook of a body rule as the generated file knows it.
 type spelledHook struct {
-	name   string   // of the declaration that is linked to the hook
-	ready  string   // the test that it may be called
-	params []string // of the adapter: name and type of each item that the hook takes
-	args   []string // what the adapter hands to the hook
-	rets   []string // types of the items that the hook's results replace
-	exit   string   // type of the exit function
+	name   string      // of the declaration that is linked to the hook
+	ready  string      // the test that it may be called
+	params []hookParam // of the adapter
+	first  string      // statements that come before the call
+	args   []string    // what the hook is called with
+	rets   []string    // types of the items that the hook's results replace
+	exit   string      // type of the exit function
+}
 
-	items []rule.Item // what params are
+// A hookParam is a parameter of an adapter, for which a splice passes an item.
+type hookParam struct {
+	name, typ string
+	item      rule.Item
+	addr      bool // the item's address
+	boxed     bool // the item as any, whatever its type is
+}
+
+func (h *spelledHook) paramList() string {
+	var out []string
+	for _, p := range h.params {
+		out = append(out, p.name+" "+p.typ)
+	}
+	return join(out...)
 }
 
 func (h *spelledHook) paramOf(i rule.Item) string {
-	for k, it := range h.items {
-		if it == i {
-			name, _, _ := strings.Cut(h.params[k], " ")
-			return name
+	for _, p := range h.params {
+		if p.item == i {
+			return p.name
 		}
 	}
 	panic(fmt.Sprintf("weave: %v is returned by a hook that does not take it", i))
 }
 
-// bodyHook declares the site's hook and spells its parameters and results.
-func (g *generator) bodyHook(s match.Site) (*spelledHook, error) {
+// bodyHook declares the site's hook and spells its parameters and results. It is called
+// by an adapter, or where in is not nil in a function with the items under these names.
+func (g *generator) bodyHook(s match.Site, in names) (*spelledHook, error) {
 	h := &spelledHook{}
-	var types []string
-	for i, a := range s.Binding.Args {
-		if a.Func {
-			f, err := g.hookFunc(s)
-			if err != nil {
-				return nil, err
-			}
-			h.args, types = append(h.args, f), append(types, "*"+g.prefix+"Func")
-			continue
-		}
-		t, err := g.itemType(s, a)
-		if err != nil {
-			return nil, err
-		}
-		p := fmt.Sprintf("%sp%d", g.local, i)
-		h.params, h.args, h.items = append(h.params, p+" "+t), append(h.args, p), append(h.items, a.Item)
-		types = append(types, t)
+	types, err := g.hookArgs(h, s, in)
+	if err != nil {
+		return nil, err
 	}
 	for _, r := range s.Binding.Rets {
 		t, err := g.itemType(s, rule.Arg{Item: r})
@@ -241,7 +191,6 @@ func (g *generator) bodyHook(s match.Site) (*spelledHook, error) {
 		h.rets = append(h.rets, t)
 	}
 	results := h.rets[:len(h.rets):len(h.rets)]
-	var err error
 	switch s.Rule.Advice {
 	case rule.Check:
 		err = g.predeclared("error")
@@ -262,11 +211,53 @@ func (g *generator) bodyHook(s match.Site) (*spelledHook, error) {
 	return h, err
 }
 
+// hookArgs sets what the hook is called with, and returns the types of that. What it
+// takes comes first, since the values that it is given may be found there.
+func (g *generator) hookArgs(h *spelledHook, s match.Site, in names) (types []string, err error) {
+	n := len(s.Binding.Args)
+	h.args, types = make([]string, n), make([]string, n)
+	for i, a := range s.Binding.Args {
+		if a.Given != "" {
+			continue
+		}
+		if types[i], err = g.itemType(s, a); err != nil {
+			return nil, err
+		}
+		h.args[i] = fmt.Sprintf("%sp%d", g.local, i)
+		if in == nil {
+			h.params = append(h.params, hookParam{name: h.args[i], typ: types[i], item: a.Item, addr: a.Addr})
+			continue
+		}
+		h.args[i] = in.of(a.Item)
+		if a.Addr {
+			h.args[i] = "&" + h.args[i]
+		}
+	}
+	for i, a := range s.Binding.Args {
+		switch a.Given {
+		case "":
+		case rule.HookFuncType:
+			types[i] = "*" + g.prefix + "Func"
+			h.args[i], err = g.hookFunc(s)
+		default:
+			if types[i], err = g.givenType(a.Given); err != nil {
+				return nil, err
+			}
+			h.args[i] = fmt.Sprintf("%sv%d", g.local, i)
+			err = g.giveValues(h, s, in, data(s, a.Given), h.args[i])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return types, nil
+}
+
 // funcType spells the type of an exit function or of the body as a function.
 func (g *generator) funcType(s match.Site, b *rule.Binding) (string, error) {
 	var in, out []string
 	for _, a := range b.Args {
-		t, err := g.itemType(s, a)
+		t, err := g.argType(s, a)
 		if err != nil {
 			return "", err
 		}
@@ -282,9 +273,17 @@ func (g *generator) funcType(s match.Site, b *rule.Binding) (string, error) {
 	return "func(" + join(in...) + ")" + parens(out), nil
 }
 
+// argType spells the type of what the argument is.
+func (g *generator) argType(s match.Site, a rule.Arg) (string, error) {
+	if a.Given != "" {
+		return g.givenType(a.Given)
+	}
+	return g.itemType(s, a)
+}
+
 // itemType spells the type of an item of the site's function, as the hook gets it.
 func (g *generator) itemType(s match.Site, a rule.Arg) (string, error) {
-	t := itemVar(s.Func, a.Item).Type()
+	t := match.ItemVar(s.Func, a.Item).Type()
 	if match.HasTypeParam(t) {
 		return "interface{}", nil
 	}
@@ -295,29 +294,20 @@ func (g *generator) itemType(s match.Site, a rule.Arg) (string, error) {
 	return spelled, err
 }
 
-func itemVar(f *types.Func, i rule.Item) *types.Var {
-	sig := f.Signature()
-	switch i.Kind {
-	case rule.Recv:
-		return sig.Recv()
-	case rule.Param:
-		return sig.Params().At(i.Index)
-	}
-	return sig.Results().At(i.Index)
-}
-
 // A function is the syntax of what a body is woven in: a declaration or a literal.
 type function struct {
 	recv *ast.FieldList // nil for a literal
 	typ  *ast.FuncType
 	body *ast.BlockStmt
+
+	scope *types.Scope // of a declaration; that of a literal is known by its position
 }
 
 func functionOf(s match.Site) *function {
 	if s.Lit != nil {
-		return &function{nil, s.Lit.Type, s.Lit.Body}
+		return &function{typ: s.Lit.Type, body: s.Lit.Body}
 	}
-	return &function{s.Decl.Recv, s.Decl.Type, s.Decl.Body}
+	return &function{s.Decl.Recv, s.Decl.Type, s.Decl.Body, s.Func.Scope()}
 }
 
 // declNames are the names of a function's items where it is written; what has none is
@@ -368,4 +358,15 @@ func (n *declNames) nameAll(kind string, list *ast.FieldList) []string {
 		n.e.attach(list.End(), ")")
 	}
 	return out
+}
+
+func (n *declNames) predeclared(name string) error {
+	scope := n.decl.scope
+	if scope == nil {
+		scope = n.g.pkg.Types.Scope().Innermost(n.decl.body.Lbrace)
+	}
+	if _, o := scope.LookupParent(name, n.decl.body.Lbrace); o != nil && o.Parent() != types.Universe {
+		return &unspellableError{fmt.Sprintf("%q is declared anew where the woven code needs it in its predeclared meaning", name)}
+	}
+	return nil
 }

@@ -3,7 +3,6 @@ package weave
 import (
 	"fmt"
 	"go/ast"
-	"go/scanner"
 	"go/token"
 	"go/types"
 	"strings"
@@ -22,15 +21,25 @@ import (
 //	grpc.Dial(a, o)  grpc.Dial(a, weaver_4(o)...)     Append
 //
 // The form of Replace is an expression of the target's own type, and so means the
-// same in go and defer statements, with f(g()) and with f(xs...).
+// same in go and defer statements, with f(g()) and with f(xs...). Some calls leave no
+// room for such a form, and a function does come between:
+//
+//	f(g())           weaver_5(f)(g())                 Append
+//	c.Do(g())        weaver_6(c)(g())                 Replace of a method
+//	T.Do(x, a)       weaver_8(T.Do)(x, a)             likewise, where T is not the receiver's type
+//	go f(a)          go weaver_7(f)(a)                Wrap
 
 // call weaves the rules on one call; the first of several is the outermost.
 func (g *generator) call(e *edits, sites []match.Site) error {
 	c := sites[0].Call
-	var replaces, appends []match.Site
+	var wraps, replaces, appends []match.Site
 	for _, s := range sites {
 		switch s.Rule.Advice {
 		case rule.Wrap:
+			if s.Statement == match.Go {
+				wraps = append(wraps, s)
+				break
+			}
 			adapter, err := g.wrapAdapter(s)
 			if err != nil {
 				return err
@@ -49,148 +58,22 @@ func (g *generator) call(e *edits, sites []match.Site) error {
 			return err
 		}
 	}
-	if len(replaces) > 0 {
-		return g.replace(e, c, replaces)
+	if layers := append(wraps, replaces...); len(layers) > 0 {
+		return g.replace(e, c, layers)
+	}
+	if len(appends) > 0 && appends[0].Spread {
+		return g.instantiate(e, appends[0].Instance)
 	}
 	return nil
-}
-
-// calleeType spells the signature of the callee as a function, a method's receiver first.
-func (g *generator) calleeType(s match.Site) (string, error) {
-	sig := s.Func.Signature()
-	in, err := g.spellTuple(sig.Params(), sig.Variadic())
-	if err != nil {
-		return "", err
-	}
-	if sig.Recv() != nil {
-		recv, err := g.spell(sig.Recv().Type())
-		if err != nil {
-			return "", err
-		}
-		in = append([]string{recv}, in...)
-	}
-	out, err := g.spellTuple(sig.Results(), false)
-	return "(" + join(in...) + ")" + parens(out), err
-}
-
-func (g *generator) replace(e *edits, c *ast.CallExpr, sites []match.Site) error {
-	s := sites[0]
-	signature, err := g.calleeType(s)
-	if err != nil {
-		return err
-	}
-	var adapters []string
-	for _, s := range sites {
-		ready, err := g.isReady(s.Rule.Hook.Pkg)
-		if err != nil {
-			return err
-		}
-		hook := g.hook(s.Rule.Hook, signature)
-		plain := g.local + "plain"
-		adapters = append(adapters, g.adapter("replace", "(%s func%s) func%s {\n\tif %s {\n\t\treturn %s\n\t}\n\treturn %s\n}", plain, signature, signature, ready, hook, plain))
-	}
-	if s.Method == nil {
-		for _, a := range adapters {
-			e.insert(c.Fun.Pos(), a+"(")
-			e.attach(c.Fun.End(), ")")
-		}
-		return nil
-	}
-	recv, err := g.spell(s.Func.Signature().Recv().Type())
-	if err != nil {
-		return err
-	}
-	if strings.HasPrefix(recv, "*") {
-		recv = "(" + recv + ")"
-	}
-	callee := recv + "." + s.Func.Name()
-	for i := len(adapters) - 1; i >= 0; i-- {
-		callee = adapters[i] + "(" + callee + ")"
-	}
-	g.replaceMethod(e, c, s.Method, g.adapter("replace", "() func%s { return %s }", signature, callee))
-	return nil
-}
-
-// replaceMethod turns x.M(a) into getter()(x, a): the dot becomes the comma, which
-// may stand at the end of a line, and the name and the parenthesis go.
-func (g *generator) replaceMethod(e *edits, c *ast.CallExpr, m *match.Method, getter string) {
-	for fun := c.Fun; fun != m.Selector; {
-		p := fun.(*ast.ParenExpr)
-		e.replace(p.Lparen, 1, "")
-		e.replace(p.Rparen, 1, "")
-		fun = p.X
-	}
-	x := m.Selector.X
-	// A call has the position of its parenthesis, which moves to the receiver.
-	e.insert(x.Pos(), getter+"()"+e.directive(c.Lparen)+"("+e.directive(x.Pos())+m.Prefix)
-	if len(m.Path) > 0 {
-		e.attach(x.End(), "."+strings.Join(m.Path, "."))
-	}
-	e.replace(g.period(e, x.End(), m.Selector.Sel.Pos()), 1, ",")
-	e.replace(m.Selector.Sel.Pos(), len(m.Selector.Sel.Name), "")
-	e.replace(c.Lparen, 1, "")
-}
-
-// period returns the position of the dot between from and to, where comments may
-// stand too.
-func (g *generator) period(e *edits, from, to token.Pos) token.Pos {
-	var s scanner.Scanner
-	start := g.pkg.Offset(from)
-	src := e.file.Src[start:g.pkg.Offset(to)]
-	fset := token.NewFileSet()
-	file := fset.AddFile("", -1, len(src))
-	s.Init(file, src, nil, 0)
-	for {
-		pos, tok, _ := s.Scan()
-		switch tok {
-		case token.PERIOD:
-			return from + token.Pos(file.Offset(pos))
-		case token.EOF:
-			panic(fmt.Sprintf("weave: no dot in selector %q", src))
-		}
-	}
-}
-
-// wrapAdapter declares the function that a wrapped call's results are handed to.
-func (g *generator) wrapAdapter(s match.Site) (string, error) {
-	results, err := g.spellTuple(s.Func.Signature().Results(), false)
-	if err != nil {
-		return "", err
-	}
-	var params, args, types, values []string
-	for i, t := range results {
-		p := fmt.Sprintf("%sp%d", g.local, i)
-		params, values = append(params, p+" "+t), append(values, p)
-	}
-	at := 0
-	for _, t := range s.Rule.HookSig.Params {
-		if t != rule.HookFuncType {
-			args, types = append(args, values[at]), append(types, results[at])
-			at++
-			continue
-		}
-		f, err := g.hookFunc(s)
-		if err != nil {
-			return "", err
-		}
-		args, types = append(args, f), append(types, "*"+g.prefix+"Func")
-	}
-	ready, err := g.isReady(s.Rule.Hook.Pkg)
-	if err != nil {
-		return "", err
-	}
-	hook := g.hook(s.Rule.Hook, "("+join(types...)+")"+parens(results))
-	return g.adapter("wrap", "(%s)%s {\n\tif %s {\n\t\treturn %s(%s)\n\t}\n\treturn %s\n}",
-		join(params...), parens(results), ready, hook, join(args...), join(values...)), nil
 }
 
 // append adds the hooks' values to the variadic arguments, in the order of the
 // rules. The adapter copies: it has to leave the caller's backing array alone.
 func (g *generator) append(e *edits, c *ast.CallExpr, sites []match.Site) error {
-	sig := sites[0].Func.Signature()
+	sig := sites[0].Sig
 	fixed := sig.Params().Len() - 1
-	if s := sites[0]; s.Method == nil && sig.Recv() != nil {
-		fixed++ // the receiver of a method expression
+	if m := sites[0].Method; m != nil && m.Expression {
+		fixed++ // the receiver
 	}
 	open, closing := "", ""
 	for _, s := range sites {
@@ -201,7 +84,7 @@ func (g *generator) append(e *edits, c *ast.CallExpr, sites []match.Site) error 
 		open, closing = adapter+"("+open, closing+")..."
 	}
 	if sites[0].Spread {
-		return g.spread(e, c, sig, sites[0].Method == nil && sig.Recv() != nil, open, closing)
+		return g.spread(e, c, sites[0], open, closing)
 	}
 	switch {
 	case len(c.Args) > fixed:
@@ -220,15 +103,16 @@ func (g *generator) append(e *edits, c *ast.CallExpr, sites []match.Site) error 
 }
 
 // spread weaves an Append where the call is f(g()): only a function can take all
-// results of g, so one comes between the caller and f. recvFirst says that the callee
-// is a method expression; open and closing enclose the variadic arguments.
-func (g *generator) spread(e *edits, c *ast.CallExpr, sig *types.Signature, recvFirst bool, open, closing string) error {
+// results of g, so one comes between the caller and f. open and closing enclose the
+// variadic arguments.
+func (g *generator) spread(e *edits, c *ast.CallExpr, s match.Site, open, closing string) error {
+	sig := s.Sig
 	in, err := g.spellTuple(sig.Params(), true)
 	if err != nil {
 		return err
 	}
-	if recvFirst {
-		recv, err := g.spell(sig.Recv().Type())
+	if s.Method != nil && s.Method.Expression {
+		recv, err := g.spell(s.Method.Operand)
 		if err != nil {
 			return err
 		}
@@ -289,6 +173,6 @@ func (g *generator) appendAdapter(s match.Site, slice types.Type) (string, error
 
 // typeOf returns the type of the variadic parameter as the plan spells it.
 func typeOf(s match.Site) rule.Type {
-	sig := match.Signature(s.Func)
+	sig := match.SignatureOf(s.Sig)
 	return sig.Params[len(sig.Params)-1]
 }

@@ -74,28 +74,16 @@ func (g *generator) layerBody(s match.Site, before []match.Site, n *layerNames, 
 	if err != nil {
 		return "", err
 	}
-	h, err := g.bodyHook(s)
+	h, err := g.bodyHook(s, n)
 	if err != nil {
 		return "", err
-	}
-	var args []string
-	for _, a := range s.Binding.Args {
-		if a.Func {
-			args = append(args, h.args[len(args)])
-			continue
-		}
-		arg := n.of(a.Item)
-		if a.Addr {
-			arg = "&" + arg
-		}
-		args = append(args, arg)
 	}
 	body, err := g.bodyLiteral(s, n, inner)
 	if err != nil {
 		return "", err
 	}
 	plain := inner + "(" + join(g.passOn(s, n, nil)...) + ")"
-	call := h.name + "(" + join(append(args, body)...) + ")"
+	call := h.name + "(" + join(append(h.args, body)...) + ")"
 	if results := n.results(s); len(results) > 0 {
 		all := join(results...)
 		plain = "return " + plain
@@ -112,14 +100,14 @@ func (g *generator) layerBody(s match.Site, before []match.Site, n *layerNames, 
 	if pro != "" {
 		pro = "\t" + strings.TrimSpace(pro) + "\n"
 	}
-	return fmt.Sprintf("%s\tif !%s {\n\t\t%s\n\t}\n\t%s\n", pro, h.ready, plain, call), nil
+	return fmt.Sprintf("%s\tif !%s {\n\t\t%s\n\t}\n%s\t%s\n", pro, h.ready, plain, indented(h.first, 1), call), nil
 }
 
 // layerSignature returns the receiver, parameters and results of the site's
 // function with the names that a layer has for them.
 func (g *generator) layerSignature(s match.Site, n names) (recv string, params, results []string, err error) {
 	typed := func(i rule.Item) string {
-		t, e := g.spell(itemVar(s.Func, i).Type())
+		t, e := g.spell(match.ItemVar(s.Func, i).Type())
 		if e != nil && err == nil {
 			err = e
 		}
@@ -210,6 +198,8 @@ func (n *layerNames) of(i rule.Item) string {
 	}
 	return fmt.Sprintf("%sr%d", n.g.local, i.Index)
 }
+
+func (n *layerNames) predeclared(name string) error { return n.g.predeclared(name) }
 
 func (n *layerNames) items(of []rule.Item) []string {
 	var out []string

@@ -1,9 +1,6 @@
 package weave
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 )
@@ -48,16 +45,11 @@ func (g *generator) encloseLiteral(e *edits, sites []match.Site) error {
 		if err != nil {
 			return err
 		}
-		name := g.adapter("enclose", "(%s %s) %s {\n\treturn %s}", plain, typ, typ,
-			indented(fmt.Sprintf("func(%s)%s {\n%s}\n", join(params...), resultList(results), body)))
+		name := g.adapter("enclose", "(%s %s) %s {\n\treturn func(%s)%s {\n%s\t}\n}", plain, typ, typ,
+			join(params...), resultList(results), indented(body, 2))
 		e.insert(lit.Pos(), name+"(")
 		e.attach(lit.End(), ")")
 		sites = sites[k+1:]
 	}
 	return nil
-}
-
-// indented returns the lines, which end in one, with all but the first further in.
-func indented(lines string) string {
-	return strings.TrimSuffix(strings.ReplaceAll(lines, "\n", "\n\t"), "\t")
 }

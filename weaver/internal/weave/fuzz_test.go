@@ -3,8 +3,6 @@ package weave_test
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"go/types"
 	"hash/fnv"
 	"os"
@@ -19,56 +17,11 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/weave/verify"
 )
 
-// seeds are what FuzzWeave starts from beside the compiler's own tests, which a
-// source distribution of Go has in GOROOT/test.
-var seeds = []string{
-	`package p
-
-func f(a, b int, _ ...string) (n int, err error) { n = a; return n + b, nil }
-
-func g() { _, _ = f(1, 2, "x"); defer f(1, 2); go f(g2()) }
-
-func g2() (int, int) { return 1, 2 }
-
-var v, _ = f(g2())
-`, `package p
-
-import ("fmt"; . "strings"; t "time")
-
-type T struct{ *E }
-type E struct{ n int }
-func (e *E) M(s string) *E { return e }
-func (E) V() (_ int) { return len(Repeat("a", 3)) }
-func (T) string() string { return fmt.Sprint(t.Now()) }
-
-func use(t T) { t.M("a").
-	M("b").V(); (t.M)("c"); (*E).M(t.E, "d"); _ = []int{t.V(), (&t).V()} }
-`, `package p
-
-type string int
-type L[T any] []T
-func (l *L[T]) Add(v ...T) (L[T], int) { return nil, 0 }
-func F[K comparable, V any](k K, v V) map[K]V { return nil }
-var l = new(L[int]); var _ = F("a", 1); var _, _ = l.Add(1)
-`, "\uFEFFpackage p\r\n\r\n//line x.y:10\r\nfunc f() (\r\n) {\r\n\t/*line a.y:3:4*/f()\r\n}\r\n",
-	`package p
-
-func f(error error, nil func(), int int) (len, cap []byte) {
-top:
-	for range 3 { if int > 0 { goto top }; defer func() { recover() }() }
-	switch x := any(error).(type) { case string: return []byte(x), g(len...) }
-	return
-}
-
-func g(b ...byte) []byte { return b }
-`,
-}
-
 // FuzzWeave weaves any source that type-checks: advice on every body that takes and
 // returns all that can be taken and returned, and advice on every call that can
 // have one. The result type-checks, and every token of the user's keeps its place.
 func FuzzWeave(f *testing.F) {
-	for i, s := range seeds {
+	for i, s := range append(literalSeeds, seeds...) {
 		f.Add(s, uint8(i))
 	}
 	root, err := exec.Command("go", "env", "GOROOT").Output()
@@ -86,6 +39,9 @@ func FuzzWeave(f *testing.F) {
 		l := newLab(t)
 		if !l.importable(src) {
 			t.Skip("it does not parse, or imports what is not at hand")
+		}
+		if seed%4 != 0 {
+			src = directed(src, seed)
 		}
 		l.write(filepath.Join(l.dir, "src", "src.go"), []byte(src))
 		p, cmd, err := l.read("example.com/src", "src", "go1.25")
@@ -106,33 +62,23 @@ func FuzzWeave(f *testing.F) {
 	})
 }
 
-// importable reports whether the source parses and all its imports are at hand.
-func (l *lab) importable(src string) bool {
-	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ImportsOnly)
-	if err != nil {
-		return false
-	}
-	for _, i := range file.Imports {
-		path := strings.Trim(i.Path.Value, "\"`")
-		if _, ok := l.archives[path]; !ok && path != "unsafe" {
-			return false
-		}
-	}
-	return true
-}
-
 // everyRule returns rules with hooks made to measure, chosen by a hash of the
-// target's name and the seed: one or two for each function, and one for each
-// function that is called.
+// target's name and the seed: one or two for each function, one for each function
+// that is called, and one for each function literal with a directive.
 func everyRule(p *source.Package, seed uint8) []*rule.Rule {
 	var out []*rule.Rule
 	add := func(r *rule.Rule) {
 		r.Aspect, r.Pos, r.Scope = "fuzz", "fuzz:1", []string{rule.Everywhere}
-		r.Hook = rule.Func{Pkg: "example.com/hooks", Name: fmt.Sprintf("H%d", len(out))}
+		if r.HookSig != nil {
+			r.Hook = rule.Func{Pkg: "example.com/hooks", Name: fmt.Sprintf("H%d", len(out))}
+		}
 		out = append(out, r)
 	}
-	called := map[*types.Func]bool{}
+	used := map[string]bool{}
 	for _, f := range p.Files {
+		for _, r := range literalRules(p, f, seed) {
+			add(r)
+		}
 		ast.Inspect(f.AST, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncDecl:
@@ -144,15 +90,31 @@ func everyRule(p *source.Package, seed uint8) []*rule.Rule {
 					}
 				}
 			case *ast.Ident:
-				if fn, ok := p.Info.Uses[n].(*types.Func); ok && !called[fn] && plainCallee(fn) {
-					called[fn] = true
-					if r := callRule(fn, hash(fn.FullName(), seed)); r != nil {
+				fn, ok := p.Info.Uses[n].(*types.Func)
+				if !ok || target(fn).Recv == "" && fn.Signature().Recv() != nil {
+					break
+				}
+				sig := fn.Signature()
+				if inst, ok := p.Info.Instances[n]; ok {
+					sig = inst.Type.(*types.Signature)
+				}
+				key := fn.FullName() + " " + types.TypeString(sig, nil)
+				if used[key] || fn.Pkg() == nil && target(fn).Recv == "" {
+					break
+				}
+				used[key] = true
+				pick := hash(key, seed)
+				for _, r := range []*rule.Rule{callRule(fn, sig, pick), refRule(fn, sig, pick>>4)} {
+					if r != nil {
 						add(r)
 					}
 				}
 			}
 			return true
 		})
+	}
+	for _, r := range partRules(p, seed) {
+		add(r)
 	}
 	return out
 }
@@ -164,7 +126,10 @@ func hash(s string, seed uint8) uint32 {
 }
 
 func target(fn *types.Func) *rule.Func {
-	f := rule.Func{Pkg: fn.Pkg().Path(), Name: fn.Name()}
+	f := rule.Func{Name: fn.Name()}
+	if fn.Pkg() != nil {
+		f.Pkg = fn.Pkg().Path()
+	}
 	if recv := fn.Signature().Recv(); recv != nil {
 		t := types.Unalias(recv.Type())
 		if ptr, ok := t.(*types.Pointer); ok {
@@ -175,14 +140,6 @@ func target(fn *types.Func) *rule.Func {
 		}
 	}
 	return &f
-}
-
-func plainCallee(fn *types.Func) bool {
-	sig := fn.Signature()
-	if fn.Pkg() == nil || sig.TypeParams().Len() > 0 || fn.Origin() != fn {
-		return false
-	}
-	return sig.Recv() == nil || !types.IsInterface(sig.Recv().Type()) && sig.RecvTypeParams().Len() == 0 && target(fn).Recv != ""
 }
 
 // bodyRule returns a rule with a hook that takes every item of the function.
@@ -226,18 +183,20 @@ func bodyRule(fn *types.Func, pick uint32) *rule.Rule {
 		r.Advice = rule.Check
 		entry(h, true)
 		h.Results = append(h.Results, rule.ErrorType)
-	case advice == 2 && !match.HasTypeParam(sig):
+	case advice == 2 && !match.HasTypeParam(sig) && (sig.Recv() == nil || !match.HasTypeParam(sig.Recv().Type())):
 		enclose(r, sig)
 	default:
 		r.Advice = rule.Around
 		entry(h, false)
 		h.LastResult = &rule.Signature{}
 		exits(h.LastResult)
+		askHowEnded(h.LastResult, pick)
 		h.Results = append(h.Results, h.LastResult.Type())
 	}
 	if pick&8 != 0 {
 		h.Params = append([]rule.Type{rule.HookFuncType}, h.Params...)
 	}
+	askValues(r, fn, pick)
 	if len(r.Take) == 0 {
 		r.Take = nil
 	}
@@ -276,23 +235,60 @@ func typeOf(v *types.Var) rule.Type {
 	return match.Signature(types.NewFunc(0, nil, "f", types.NewSignatureType(nil, nil, nil, tuple, nil, false))).Params[0]
 }
 
-// callRule returns a rule on the calls of the function, or nil.
-func callRule(fn *types.Func, pick uint32) *rule.Rule {
+// callRule returns a rule on the calls of the function, at the instance of that
+// signature, or nil.
+func callRule(fn *types.Func, sig *types.Signature, pick uint32) *rule.Rule {
 	r := &rule.Rule{Point: rule.Call, Target: target(fn), HookSig: &rule.Signature{}}
-	sig := match.Signature(fn)
-	switch advice := pick % 3; {
-	case advice == 0 && len(sig.Results) > 0:
+	is := expression(fn, sig)
+	switch advice := pick % 4; {
+	case open(fn, sig), advice == 3 && len(is.Results) > 0:
 		r.Advice = rule.Wrap
-		r.HookSig.Params, r.HookSig.Results = sig.Results, sig.Results
-	case advice == 1 && sig.Variadic:
-		r.Advice = rule.Append
-		r.HookSig.Results = []rule.Type{sig.Params[len(sig.Params)-1]}
-	default:
-		r.Advice = rule.Replace
-		r.HookSig = sig
-		if recv := fn.Signature().Recv(); recv != nil {
-			r.HookSig.Params = append([]rule.Type{typeOf(recv)}, sig.Params...)
+		for i, t := range is.Results {
+			if match.HasTypeParam(fn.Origin().Signature().Results().At(i).Type()) {
+				r.HookSig.Params = append(r.HookSig.Params, rule.AnyType)
+				continue
+			}
+			r.HookSig.Params, r.HookSig.Results = append(r.HookSig.Params, t), append(r.HookSig.Results, t)
 		}
+		if len(is.Results) == 0 {
+			return nil
+		}
+	case advice == 0 && len(is.Results) > 0:
+		r.Advice = rule.Wrap
+		r.HookSig.Params, r.HookSig.Results = is.Results, is.Results
+	case advice == 1 && is.Variadic:
+		r.Advice = rule.Append
+		r.HookSig.Results = []rule.Type{is.Params[len(is.Params)-1]}
+	default:
+		r.Advice, r.HookSig = rule.Replace, is
 	}
 	return r
+}
+
+// refRule returns a rule on the references to the function, or nil.
+func refRule(fn *types.Func, sig *types.Signature, pick uint32) *rule.Rule {
+	if open(fn, sig) {
+		return nil
+	}
+	is := expression(fn, sig)
+	if pick%2 == 0 {
+		return &rule.Rule{Point: rule.Reference, Advice: rule.Replace, Target: target(fn), HookSig: is}
+	}
+	f := []rule.Type{is.Type()}
+	return &rule.Rule{Point: rule.Reference, Advice: rule.Wrap, Target: target(fn), HookSig: &rule.Signature{Params: f, Results: f, LastResult: is}}
+}
+
+// open reports whether type parameters are left in what the function is used as.
+func open(fn *types.Func, sig *types.Signature) bool {
+	recv := fn.Signature().Recv()
+	return sig.TypeParams().Len() > 0 || match.HasTypeParam(sig) || recv != nil && match.HasTypeParam(recv.Type())
+}
+
+// expression returns the signature with a method's receiver first.
+func expression(fn *types.Func, sig *types.Signature) *rule.Signature {
+	is := match.SignatureOf(sig)
+	if recv := fn.Signature().Recv(); recv != nil {
+		is.Params = append([]rule.Type{typeOf(recv)}, is.Params...)
+	}
+	return is
 }

@@ -30,13 +30,14 @@ type decls struct {
 	imports map[string]string    // import path → name in the generated file
 	hooks   map[rule.Func]string // hook → declared name
 	ready   map[string]string    // hook package → name of its test
-	funcs   map[string]string    // literal of a hook.Func → name
+	funcs   map[string]string    // literal of static data → name
 	shared  map[string]string    // text of an adapter → name
 	text    []string             // declarations in the order they were made
 	n       int                  // for names
 	mirror  bool                 // the mirror of hook.Func is needed
 	added   []match.Site         // of the files that are added
 	links   []string             // packages that are needed beside those of hooks
+	given   given                // what the mirrors of the other types of package hook are
 }
 
 func newGenerator(p *source.Package, goarch string) *generator {
@@ -44,7 +45,7 @@ func newGenerator(p *source.Package, goarch string) *generator {
 	g.imports, g.hooks, g.ready = map[string]string{}, map[rule.Func]string{}, map[string]string{}
 	g.funcs, g.shared = map[string]string{}, map[string]string{}
 	// The short names inside generated functions would hide a type of that name.
-	short := regexp.MustCompile(`^([pqr]\d+|recv|end|err|failed|plain|more)$`)
+	short := regexp.MustCompile(`^([pqrv]\d+|recv|end|err|failed|plain|more|how|value|bound)$`)
 	if slices.ContainsFunc(p.Types.Scope().Names(), short.MatchString) {
 		g.local = g.prefix
 	}
@@ -158,13 +159,18 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 		p, line = g.pkg.Trim(pos.Filename), pos.Line
 	}
 	lit := fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d%s}", g.prefix, g.pkg.Path, name, p, line, g.words(s))
+	return "&" + g.static("func", lit), nil
+}
+
+// static returns the name of the variable that holds the literal.
+func (g *generator) static(kind, lit string) string {
 	v, ok := g.funcs[lit]
 	if !ok {
-		v = g.name("func")
+		v = g.name(kind)
 		g.funcs[lit] = v
 		g.declare("var %s = %s\n", v, lit)
 	}
-	return "&" + v, nil
+	return v
 }
 
 // words returns the fields of a hook.Func that hold what the rule and the site's
@@ -202,6 +208,7 @@ func (g *generator) file() []byte {
 		fmt.Fprintf(&b, "type %sFunc struct {\n\tPackage string\n\tName    string\n\tFile    string\n\tLine    int\n\tOptions []%sOption\n\tArgs    []string\n}\n", g.prefix, g.prefix)
 		fmt.Fprintf(&b, "\ntype %sOption struct {\n\tKey   string\n\tValue interface{}\n}\n", g.prefix)
 	}
+	b.WriteString(g.given.mirrors(g.prefix))
 	for _, d := range g.text {
 		b.WriteString("\n" + d)
 	}

@@ -1,13 +1,14 @@
 // The cases of testdata, one a file. Its first line is the claim. Then come
 //
-//	rules            one a line: join point, target, advice, hook, and what Take, With and Where say
+//	rules            one a line: join point, target, advice, hook, and what Take, With, Where and Capture say
 //	src/*.go         the package that is woven, example.com/src
 //	lib/lib.go       a package that it may import, example.com/lib; other names will do
 //	hooks/hooks.go   the hooks, example.com/hooks, which may import all of these
 //	lang             the language version, go1.25 unless said
 //	skip             why the case can not pass yet
 //	add/*.go         files that rules add to the package
-//	want/*           the woven files and the generated one, weaver.go; findings; or error
+//	want/*           the woven files and the generated one, weaver.go; findings; or error;
+//	                 and of rules on packages what a program needs
 //
 // Of every case is asked besides that the woven package type-checks and compiles,
 // that every token of the user's keeps its position, and that a file without a site
@@ -99,6 +100,9 @@ func golden(t *testing.T, file string) {
 		}
 		for f, data := range res.Files {
 			got["want/"+filepath.Base(f.Name)] = decoded([]byte(l.anonymous(string(data))))
+		}
+		if strings.Contains(rules, "\npackage ") || strings.HasPrefix(rules, "package ") {
+			got["want/needs"] = []byte(strings.Join(res.Hooks, "\n") + "\n")
 		}
 		if res.Generated != nil {
 			got["want/weaver.go"] = []byte(l.anonymous(string(res.Generated)))
@@ -233,7 +237,7 @@ func parseRules(t *testing.T, text string, hooks *types.Package, ar *txtar.Archi
 		}
 		r.HookSig = hookSignature(hook.Signature())
 		options(r, w[4:])
-		if err := r.Fits(); err != nil {
+		if err := errors.Join(r.Fits(), r.CaptureFits()); err != nil {
 			t.Fatalf("rule %q: %v", line, err)
 		}
 	}
@@ -266,10 +270,12 @@ func options(r *rule.Rule, words []string) {
 	mode := ""
 	for _, w := range words {
 		switch {
-		case w == "take", w == "with", w == "where":
+		case w == "take", w == "with", w == "where", w == "capture":
 			mode = w
 		case mode == "where":
 			r.Where = append(r.Where, predicate(w))
+		case mode == "capture":
+			r.Capture = append(r.Capture, strings.Split(w, ",")...)
 		case mode == "take":
 			for _, item := range strings.Split(w, ",") {
 				kind, index, _ := strings.Cut(item, ":")

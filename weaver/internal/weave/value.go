@@ -79,6 +79,7 @@ func (g *generator) access(of types.Type, v string) (t, as string, err error) {
 	if t, err = g.layout(of); err != nil {
 		return "", "", err
 	}
+	t = g.alias(t)
 	return t, fmt.Sprintf("*(*%s)(%s.Pointer(&%s))", t, g.importPkg("unsafe"), v), nil
 }
 
@@ -111,7 +112,7 @@ func (g *generator) layout(t types.Type) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			fields = append(fields, "_ "+of)
+			fields = append(fields, fmt.Sprintf("f%d %s", len(fields), of)) // what is blank need not be copied
 		}
 		return "struct{ " + strings.Join(fields, "; ") + " }", nil
 	}

@@ -116,6 +116,8 @@ func (g *generator) group(e *edits, sites []match.Site) error {
 		err = g.fields(e, sites)
 	case rule.Package:
 		g.whole(sites)
+	case rule.Reference:
+		err = g.reference(e, sites)
 	}
 	if err != nil {
 		undo()

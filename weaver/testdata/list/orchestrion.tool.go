@@ -6,8 +6,10 @@ package main
 import (
 	"context"
 	"database/sql"
+	"io"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/goweaver/weaver/instrument"
@@ -43,6 +45,11 @@ var aspects = []*instrument.Aspect{
 			instrument.BodyWhere(instrument.Any(instrument.Name("Get*"), instrument.Package("example.com/*/api")), instrument.Not(instrument.Exported())).
 				Enclose(hooks.Handle).Take(instrument.Param(1), instrument.Param(-1), instrument.Result(0), instrument.Result(1)),
 			instrument.BodyWhere(instrument.ParamIs[*sql.Rows](1)).Check(hooks.Allow),
+			instrument.BodyWhere(instrument.HasDirective("span", "op"), instrument.Not(instrument.All(instrument.InTests(), instrument.Generated()))).
+				Before(hooks.Nothing),
+			instrument.BodyWhere(instrument.ReceiverIs[*http.Server](), instrument.Receiver("S*"),
+				instrument.TypeIs(instrument.Result(-1), "[]byte")).Before(hooks.Nothing),
+			instrument.BodyWhere(instrument.TestMain(), instrument.Implements[http.ResponseWriter](instrument.Param(0))).Before(hooks.Nothing),
 		},
 	},
 	{
@@ -51,10 +58,24 @@ var aspects = []*instrument.Aspect{
 		Rules: []instrument.Rule{
 			instrument.CallTo(time.Now).Replace(hooks.Now),
 			instrument.CallTo((*os.File).WriteString).Replace(hooks.WriteString),
-			instrument.CallTo(os.Hostname).Wrap(hooks.Hostname),
+			instrument.CallTo(os.Hostname).Where(instrument.Name("Get*")).Wrap(hooks.Hostname),
 			instrument.CallNamed("errors.Join").Append(hooks.Extra),
 			instrument.CallNamed("main.join").Append(hooks.Extra),
 			instrument.CallNamed("main.hostname").Wrap(hooks.Hostname),
+		},
+	},
+	{
+		Name: "uses",
+		Doc:  "calls of instances and through interfaces, and references",
+		Rules: []instrument.Rule{
+			instrument.CallNamed("slices.Clone").Replace(hooks.Clone),
+			instrument.CallTo(io.Writer.Write).Wrap(hooks.Wrote),
+			instrument.CallNamed("(io.ReadWriter).Write").Replace(hooks.Write),
+			instrument.CallNamed("(error).Error").Wrap(hooks.Text),
+			instrument.RefTo(time.Now).Replace(hooks.Now),
+			instrument.RefNamed("os.Hostname").Wrap(hooks.HostnameFunc),
+			instrument.RefTo(slices.Clone[[]int]).Wrap(hooks.CloneFunc),
+			instrument.RefNamed("main.hostname").Wrap(hooks.HostnameFunc),
 		},
 	},
 	{
@@ -67,10 +88,50 @@ var aspects = []*instrument.Aspect{
 			instrument.BodyNamed("os.Getenv").Before(hooks.Number),
 			instrument.BodyNamed("time.Sleep").Before(hooks.Enter),
 			instrument.BodyNamed("runtime.GC").Before(hooks.Enter),
-			instrument.CallNamed("slices.Clone").Replace(hooks.Clone),
 			instrument.CallNamed("errors.New").Replace(hooks.Error),
+			instrument.CallNamed("(io.Writer).Nosuch").Wrap(hooks.Text),
+			instrument.RefNamed("errors.New").Wrap(hooks.HostnameFunc),
+		},
+	},
+	{
+		Name: "given",
+		Doc:  "what weaver gives beside the function",
+		Rules: []instrument.Rule{
+			instrument.BodyOf(os.Link).Around(hooks.Ended),
+			instrument.BodyOf(os.Link).Before(hooks.Seen).Capture("oldname", "newname"),
+			instrument.BodyNamed("os.Symlink").Before(hooks.Seen).Capture("from"),
+			instrument.BodyWhere(instrument.Name("Place*")).Before(hooks.Seen).Capture("order.ID"),
+		},
+	},
+	{
+		Name: "parts",
+		Doc:  "each advice on what is no function",
+		Rules: []instrument.Rule{
+			instrument.FieldOf[http.Server, http.Handler]("Handler").Wrap(hooks.Handler),
+			instrument.FieldNamed("database/sql.TxOptions", "ReadOnly").Wrap(hooks.ReadOnly).With("always", true),
+			instrument.LiteralOf[http.Client]().Amend(hooks.Client),
+			instrument.LiteralNamed("main.Config").Amend(instrument.Named(named + "Client")),
+			instrument.StructNamed("net/http.Server").Add(instrument.NewField[context.Context]("span")),
+			instrument.VarNamed("net/http.DefaultMaxHeaderBytes").Set(4096),
+			instrument.VarNamed("net/http.DefaultClient").Wrap(hooks.DefaultClient),
+			instrument.PackageNamed("net/http").AddFile("spans.go", spans),
+			instrument.PackageNamed("main").Import("time/tzdata"),
+			instrument.VarNamed("os.Nosuch").Set("x"),
+			instrument.VarNamed("net/http.DefaultMaxHeaderBytes").Wrap(hooks.Number2),
+			instrument.LiteralNamed("net/http.Nosuch").Amend(hooks.Client),
+			instrument.FieldNamed("net/http.Client", "Nosuch").Wrap(hooks.ReadOnly),
+			instrument.PackageNamed("example.com/none").Import("time/tzdata"),
+			instrument.PackageNamed("runtime").Import("time/tzdata"),
 		},
 	},
 }
 
 func main() { weaver.Main(aspects...) }
+
+const spans = `package http
+
+import _ "unsafe"
+
+//go:linkname served github.com/goweaver/weaver/weaver/testdata/list/hooks.Nothing
+func served()
+`

@@ -84,7 +84,7 @@ func Moved(p *source.Package, sites []match.Site, res *weave.Result) error {
 // line of its opening parenthesis, which is the one that a trace has for a call.
 func calledElsewhere(p *source.Package, f *source.File, sites []match.Site, woven []spot) error {
 	for _, s := range sites {
-		if s.File != f || s.Method == nil || s.Rule.Advice != rule.Replace {
+		if s.File != f || s.Call == nil || s.Method == nil || s.Rule.Advice != rule.Replace {
 			continue
 		}
 		at := p.Position(s.Call.Lparen)
@@ -120,7 +120,7 @@ func Untouched(sites []match.Site, res *weave.Result) error {
 
 // gone returns the offsets of the tokens that weaving at the sites takes out: blank
 // names that it fills in, the name of an enclosed function, and what makes a
-// selected method of a replaced call.
+// selected method of a replaced call or of a reference.
 func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 	out := map[*source.File]map[int]bool{}
 	for _, s := range sites {
@@ -141,13 +141,15 @@ func gone(p *source.Package, sites []match.Site) map[*source.File]map[int]bool {
 			}
 			continue
 		}
-		if s.Rule.Point != rule.Call || s.Method == nil || s.Rule.Advice != rule.Replace {
+		switch m := s.Method; {
+		case m == nil, m.Expression, s.Call != nil && s.Rule.Advice != rule.Replace && (s.Rule.Advice != rule.Wrap || s.Statement != match.Go):
 			continue
-		}
-		at[p.Offset(s.Call.Lparen)] = true
-		for fun := s.Call.Fun; fun != s.Method.Selector; fun = fun.(*ast.ParenExpr).X {
-			paren := fun.(*ast.ParenExpr)
-			at[p.Offset(paren.Lparen)], at[p.Offset(paren.Rparen)] = true, true
+		case s.Call != nil && !s.Spread:
+			at[p.Offset(s.Call.Lparen)] = true
+			for fun := s.Call.Fun; fun != m.Selector; fun = fun.(*ast.ParenExpr).X {
+				paren := fun.(*ast.ParenExpr)
+				at[p.Offset(paren.Lparen)], at[p.Offset(paren.Rparen)] = true, true
+			}
 		}
 		from, to := p.Offset(s.Method.Selector.X.End()), p.Offset(s.Method.Selector.Sel.Pos())
 		at[to] = true

@@ -4,6 +4,7 @@ package hooks
 import (
 	"context"
 	"database/sql"
+	"io"
 	"net/http"
 	"os"
 	"time"
@@ -46,3 +47,34 @@ func Extra(f *hook.Func) error { return nil }
 func Clone(s []int) []int { return s }
 
 func Error(msg string) string { return msg }
+
+func Ended(params hook.Params) (end func(how hook.Exit, err error, p hook.Panic)) { return nil }
+
+func Seen(c hook.Captured) {}
+
+func Wrote(n int, err error) (int, error) { return n, err }
+
+func Write(w io.ReadWriter, p []byte) (n int, err error) { return w.Write(p) }
+
+func Text(s string) string { return s }
+
+func HostnameFunc(f *hook.Func, hostname func() (string, error)) func() (string, error) {
+	return hostname
+}
+
+func CloneFunc(clone func([]int) []int) func([]int) []int { return clone }
+
+// Handler wraps a field.
+func Handler(h http.Handler) http.Handler { return h }
+
+// ReadOnly wraps a field, and is told where.
+func ReadOnly(only bool, f *hook.Func) (replaced bool) { return only }
+
+// Client amends a struct.
+func Client(made *http.Client) {}
+
+// DefaultClient wraps a variable.
+func DefaultClient(c *http.Client) *http.Client { return c }
+
+// Number2 wraps a number.
+func Number2(n int) int { return n }

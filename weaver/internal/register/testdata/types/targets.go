@@ -41,3 +41,6 @@ func UsesGenericAlias(GenericAlias[int]) {}
 type stateFn func(stateFn) stateFn
 
 func Lex(stateFn) stateFn { return nil }
+
+// Variadic may stand in the place of a function that is.
+func Variadic(s ...string) {}
