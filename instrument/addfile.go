@@ -41,6 +41,7 @@ func (d *description) addFile(f *rule.File, at position) {
 		}
 	}
 	linked := map[string]string{}
+	unsafe := slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"unsafe"` })
 	for _, group := range file.Comments {
 		for _, c := range group.List {
 			word, rest, _ := strings.Cut(c.Text, " ")
@@ -52,20 +53,27 @@ func (d *description) addFile(f *rule.File, at position) {
 			case "//go:embed":
 				wrong(c.Pos(), "the file has a go:embed directive, which the go command does not see; embed in a package of its own")
 			case "//go:linkname":
-				if args := strings.Fields(rest); len(args) == 2 {
-					linked[args[0]] = args[1]
+				if args := strings.Fields(rest); len(args) > 0 {
+					linked[args[0]] = strings.Join(args[1:], " ")
+				}
+				if !unsafe {
+					wrong(c.Pos(), "a go:linkname directive needs the file to import %q; add import _ %[1]q", "unsafe")
 				}
 			}
 		}
 	}
-	d.links(file, linked)
+	d.links(file, linked, wrong)
 }
 
 // links sets the packages whose functions are linked to those without a body.
-func (d *description) links(file *ast.File, linked map[string]string) {
+func (d *description) links(file *ast.File, linked map[string]string, wrong func(token.Pos, string, ...any)) {
 	for _, decl := range file.Decls {
 		f, ok := decl.(*ast.FuncDecl)
-		if !ok || f.Body != nil || f.Recv != nil {
+		if !ok || f.Body != nil {
+			continue
+		}
+		if _, ok := linked[f.Name.Name]; !ok || f.Recv != nil {
+			wrong(f.Pos(), "%s has no body; write one, or link it to a function with go:linkname", f.Name.Name)
 			continue
 		}
 		path := rule.SymbolPackage(linked[f.Name.Name])

@@ -328,7 +328,8 @@
 // them. Where Wrap's hook is not ready by then, the variable is wrapped once it is, and
 // what was initialised with it has the old value. A constant that is Set has the value
 // wherever it is used and keeps its type, or its kind if it has none. Where a value can
-// not be of the type the build stops, with the lines of both.
+// not be of the type, or the package does not compile with it, the build stops, with the
+// lines of both.
 //
 // The linker's flag -X works as before, but for variables that a rule sets.
 //
@@ -356,6 +357,85 @@
 //
 // [Named] gives a hook by name. Its package is then not linked into the registration
 // binary, which is right for one that needs a heavy library.
+//
+// # Predicates
+//
+// A predicate is a condition on a function. [BodyWhere] takes the functions for which all
+// of several hold, and Where, which every join point has, sets further conditions on
+// what it was made with. It stands before the advice:
+//
+//	BodyWhere(ParamIs[context.Context](0), Name("*Order*"))
+//	BodyNamed("(*example.com/shop/orders.Store).Put").Where(Not(Generated()))
+//	CallTo(time.Now).Where(Not(InTests()))
+//	VarNamed("main.version").Where(Package("example.com/shop/cmd/*"))
+//
+// By name and place: [Name], [Receiver] and [Package] take a glob; [Exported]; [InTests]
+// and [TestMain] for what only go test compiles, and [Generated] for what a tool wrote. A
+// file that imports "C" is what its author wrote, and of the functions that cgo adds to
+// call C none is chosen by a predicate.
+//
+// By type: [ParamIs], [ResultIs] and [ReceiverIs] name the type, and [TypeIs] gives it as
+// text, where its package is better not imported. [Implements] asks for methods:
+//
+//	ParamIs[*http.Request](-1)                       the last parameter is a *http.Request
+//	TypeIs(Recv, "*example.com/shop/orders.Store")   the method's receiver is a *Store
+//	Implements[io.Reader](Param(0))                  the first parameter can be read from
+//
+// By directive: [HasDirective], see below. [Not], [Any] and [All] combine them.
+//
+// A rule on uses, that is on calls, references and new structs, asks them of the function
+// that the use is written in: of the declared one, where it stands in a function literal.
+// What stands in no function, such as the initialiser of a package variable, has a
+// package and a file, and no predicate about a function holds for it.
+//
+// A function that was named and for which a condition does not hold is left alone, also
+// where the hook would not fit it.
+//
+// # Directives
+//
+// A directive is a comment by which the source itself asks for a rule, or says more to
+// its hook. [HasDirective] is the predicate, so the aspect says what it stands for:
+//
+//	BodyWhere(HasDirective("span", "op", "sampled")).Around(hooks.Span).With("sampled", true)
+//
+//	// Checkout takes the money.
+//	//
+//	//weaver:span checkout op="take the money" sampled=false
+//	func (s *Shop) Checkout(ctx context.Context) error {
+//
+// It stands alone on its line, in the comment directly above a function declaration.
+// Words are separated by blanks; one of them, or the value behind a key, may be a Go
+// string in quotes. The hook finds them in its [hook.Func]: key=value among the Options,
+// behind the rule's own constants, which it thereby replaces, and of the kind that With
+// gave for the key, or else a string; all other words among the Args.
+//
+// Directives are also the way to a function literal, which no other predicate chooses. A
+// directive above the line on which literals start is about the first of them, and of
+// those inside of each other about the outermost; a line that begins with a closing
+// bracket has none. Every advice on a body fits; the literal has no receiver, and its name
+// is what package runtime has for it in the plain program where nothing is inlined, without
+// the [...] of generic functions:
+//
+//	//weaver:span op=refresh
+//	go func() { cache.refresh(ctx) }()
+//
+// A typo is reported: a directive of weaver's in the main modules that no registered rule
+// asks for, or that is about nothing where it stands; a key that HasDirective does not
+// list, if it lists any; a value that is not of its kind; a function that the hook of no
+// rule fits which asks for the directive, or that does not meet their other conditions. A
+// name with a colon is that of another tool's directive: HasDirective("dd:span") is
+// //dd:span.
+//
+// One directive is weaver's own. What stands below it is left alone, with all that is in
+// it, and nothing is reported there:
+//
+//	//weaver:ignore                                  by all aspects
+//	//weaver:ignore spans timing                     by the aspects of these names
+//
+// It stands above a function, the line of a function literal, or the declaration of
+// variables, constants or types, also one inside of a function; before the package clause
+// it is about the whole file. One in the main modules that is about nothing where it
+// stands, a statement say, or names what is no registered aspect, is reported.
 //
 // # Scope
 //
@@ -412,7 +492,9 @@
 //     instructions, such as math.FMA
 //   - with Enclose: main, init, a generic function, a function literal with a type
 //     parameter or a type of that function's own in its signature, a function that calls
-//     recover itself, one that carries a //go:linkname
+//     recover itself, one that looks at its caller by runtime.Caller or Callers, the Helper
+//     method of package testing or an Output of package log, one that carries a
+//     //go:linkname or //go:wasmexport
 //   - with Wrap: a call in a defer statement, since a deferred function recovers only if
 //     nothing comes between; one in a go statement with a hook for all instances
 //   - with Replace, or a reference: a method that is reached through an unexported field of

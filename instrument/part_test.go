@@ -184,6 +184,10 @@ func TestMistakesOfPackages(t *testing.T) {
 			"f.go:1: the file has a build constraint, which nothing looks at; drop it, and add the file where it is needed"},
 		{"an embedded file", p.AddFile("f.go", source+"\n//go:embed x\nvar x string\n"), // MARK an embedded file
 			"f.go:5: the file has a go:embed directive, which the go command does not see; embed in a package of its own"},
+		{"a link alone", p.AddFile("f.go", "package http\n\n//go:linkname f\nfunc f() {}\n"), // MARK a link alone
+			`f.go:3: a go:linkname directive needs the file to import "unsafe"; add import _ "unsafe"`},
+		{"no body", p.AddFile("f.go", source+"func g()\n"), // MARK no body
+			"f.go:4: g has no body; write one, or link it to a function with go:linkname"},
 		{"cgo", p.AddFile("f.go", "package http\n\nimport \"C\"\n"), // MARK cgo
 			`f.go:3: import "C" needs cgo, which has run before files are added; call C from a package of its own`},
 	})
@@ -192,6 +196,8 @@ func TestMistakesOfPackages(t *testing.T) {
 // What a file links its functions to is what programs need for the rule.
 func TestLinksOfAddedFile(t *testing.T) {
 	data, err := instrument.Describe(aspect("files", instrument.PackageNamed("net/http").AddFile("f.go", `package http
+
+import _ "unsafe"
 
 //go:linkname a example.com/hooks.A
 func a()

@@ -147,7 +147,10 @@ func (c *compilation) weave(rules, spared []*rule.Rule) error {
 	if len(sites) == 0 {
 		return nil
 	}
-	res := weave.Package(p, goarch(), sites)
+	res, err := weave.Package(p, goarch(), sites)
+	if err != nil {
+		return err
+	}
 	c.pkg, c.result = p, res
 	c.find(res.Findings...)
 	c.woven = len(res.Woven)
@@ -310,7 +313,7 @@ func (c *compilation) finish() (int, error) {
 			return code, nil
 		}
 		_ = os.Remove(c.cmd.Output) // the plain archive must not be taken for a woven one
-		return code, fmt.Errorf("the compiler takes %s as it is but not as it was woven; please report this:\n%s%s", c.unit.ImportPath, stdout.Bytes(), stderr.Bytes())
+		return code, fmt.Errorf("the compiler takes %s as it is but not as it was woven; %s:\n%s%s", c.unit.ImportPath, c.remedy(), stdout.Bytes(), stderr.Bytes())
 	case failed, err == nil:
 		_, _ = os.Stdout.Write(stdout.Bytes())
 		_, _ = os.Stderr.Write(stderr.Bytes())
@@ -321,6 +324,20 @@ func (c *compilation) finish() (int, error) {
 		return 1, err
 	}
 	return 0, errors.Join(c.deps.Write(c.cmd.Output), c.rec.Keep(c.cmd.Output), c.tell())
+}
+
+// remedy says what to do about a woven package that does not compile.
+func (c *compilation) remedy() string {
+	var added []string
+	if c.result != nil {
+		for _, f := range c.result.Added {
+			added = append(added, f.Name)
+		}
+	}
+	if len(added) == 0 {
+		return "please report this"
+	}
+	return "correct " + strings.Join(added, ", ") + " if that is where it is, of what rules add, or report this"
 }
 
 // find takes down what could not be woven.

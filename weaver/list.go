@@ -200,12 +200,8 @@ func problem(r *rule.Rule, t *register.Target) string {
 		return t.Wrong
 	case t.Absent:
 		return match.NoTarget(*r.Target)
-	case r.Point == rule.Body && match.NeverWoven(r.Target.Pkg):
-		return match.OfNeverWoven(*r.Target)
-	case !r.ByUse() && match.NeverWoven(r.Target.Pkg):
-		return fmt.Sprintf("%s is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; drop the rule", r.Subject())
 	}
-	return ""
+	return match.OfNeverWoven(r)
 }
 
 // position parses file:line.

@@ -253,7 +253,7 @@ func (w *Woven) Verify() error {
 		err = errors.New("weaving the package twice makes two results")
 	}
 	errs = append(errs, err)
-	if none := weave.Package(c.pkg, goarch(), nil); len(none.Files)+len(none.Generated)+len(none.Added)+len(none.Hooks) > 0 {
+	if none, _ := weave.Package(c.pkg, goarch(), nil); len(none.Files)+len(none.Generated)+len(none.Added)+len(none.Hooks) > 0 {
 		errs = append(errs, errors.New("the package is changed where no rule is woven"))
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -52,16 +52,17 @@ type Panic struct {
 }
 
 // how returns how the function F ends. Woven code calls it, through a linkname, from a
-// function that a deferred literal of F calls.
+// function that F defers.
 //
 // A deferred function is called by whatever has the function end: by runtime.gopanic or
 // runtime.Goexit, as of Go 1.25 and 1.26, or else by F itself, be it the compiler's
-// call at the end or that of runtime.deferreturn, which Callers does not show.
+// call at the end or that of runtime.deferreturn, which Callers does not show. Nor does it
+// show the function that the compiler makes of a deferred call with arguments.
 //
 //go:linkname how
 //go:noinline
 func how() Exit {
-	const caller = 4 // of the literal; before it are Callers, how, its caller and the literal
+	const caller = 3 // of the deferred function; before it are Callers, how and that
 	var pcs [1]uintptr
 	if runtime.Callers(caller, pcs[:]) == 0 {
 		return Returned

@@ -1,7 +1,7 @@
 package hook
 
-// How a function ends, asked for as woven code asks: by a function that a deferred
-// literal calls. That the compiler may inline makes no difference.
+// How a function ends, asked for as woven code asks: by a function that is deferred. That
+// the compiler may inline makes no difference.
 
 import (
 	"runtime"
@@ -25,33 +25,33 @@ func TestHow(t *testing.T) {
 		run  func()
 		want Exit
 	}{
-		"a return":                       {func() { defer func() { adapter(end) }() }, Returned},
-		"a return, not inlined":          {func() { defer func() { adapterApart(end) }() }, Returned},
-		"a panic":                        {pass(func() { defer func() { adapter(end) }(); panic("x") }), Panicked},
-		"a panic, not inlined":           {pass(func() { defer func() { adapterApart(end) }(); panic("x") }), Panicked},
-		"a panic of the runtime":         {pass(func() { defer func() { adapter(end) }(); s := []int{}; s[len(got.String())] = 1 }), Panicked},
-		"a nil dereference":              {pass(func() { defer func() { adapter(end) }(); var p *int; *p = 1 }), Panicked},
-		"a panic in a function called":   {pass(func() { defer func() { adapter(end) }(); func() { panic("x") }() }), Panicked},
-		"a panic in a deferred function": {pass(func() { defer func() { adapter(end) }(); defer func() { panic("x") }() }), Panicked},
-		"a panic replaced":               {pass(func() { defer func() { adapter(end) }(); defer func() { panic("y") }(); panic("x") }), Panicked},
-		"a panic with nil":               {pass(func() { defer func() { adapter(end) }(); panic(nil) }), Panicked},
-		"a recovered panic":              {func() { defer func() { adapter(end) }(); defer func() { _ = recover() }(); panic("x") }, Returned},
-		"Goexit":                         {func() { defer func() { adapter(end) }(); runtime.Goexit() }, Goexit},
-		"Goexit, not inlined":            {func() { defer func() { adapterApart(end) }(); runtime.Goexit() }, Goexit},
-		"Goexit ends a panic":            {func() { defer func() { adapter(end) }(); defer runtime.Goexit(); panic("x") }, Goexit},
-		"a return while a panic goes on": {pass(func() { defer func() { defer func() { adapter(end) }() }(); panic("x") }), Returned},
+		"a return":                       {func() { defer adapter(end) }, Returned},
+		"a return, not inlined":          {func() { defer adapterApart(end) }, Returned},
+		"a panic":                        {pass(func() { defer adapter(end); panic("x") }), Panicked},
+		"a panic, not inlined":           {pass(func() { defer adapterApart(end); panic("x") }), Panicked},
+		"a panic of the runtime":         {pass(func() { defer adapter(end); s := []int{}; s[len(got.String())] = 1 }), Panicked},
+		"a nil dereference":              {pass(func() { defer adapter(end); var p *int; *p = 1 }), Panicked},
+		"a panic in a function called":   {pass(func() { defer adapter(end); func() { panic("x") }() }), Panicked},
+		"a panic in a deferred function": {pass(func() { defer adapter(end); defer func() { panic("x") }() }), Panicked},
+		"a panic replaced":               {pass(func() { defer adapter(end); defer func() { panic("y") }(); panic("x") }), Panicked},
+		"a panic with nil":               {pass(func() { defer adapter(end); panic(nil) }), Panicked},
+		"a recovered panic":              {func() { defer adapter(end); defer func() { _ = recover() }(); panic("x") }, Returned},
+		"Goexit":                         {func() { defer adapter(end); runtime.Goexit() }, Goexit},
+		"Goexit, not inlined":            {func() { defer adapterApart(end); runtime.Goexit() }, Goexit},
+		"Goexit ends a panic":            {func() { defer adapter(end); defer runtime.Goexit(); panic("x") }, Goexit},
+		"a return while a panic goes on": {pass(func() { defer func() { defer adapter(end) }(); panic("x") }), Returned},
 		"a return from a loop": {func() {
 			for range 2 {
-				defer func() { adapter(end) }()
+				defer adapter(end)
 			}
 		}, Returned},
 		"a panic from a loop": {pass(func() {
 			for range 2 {
-				defer func() { adapter(end) }()
+				defer adapter(end)
 			}
 			panic("x")
 		}), Panicked},
-		"a panic with a result": {pass(func() { _ = func() (n int) { defer func() { adapter(end) }(); panic("x") }() }), Panicked},
+		"a panic with a result": {pass(func() { _ = func() (n int) { defer adapter(end); panic("x") }() }), Panicked},
 	} {
 		got = 9
 		done := make(chan bool)

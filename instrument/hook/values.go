@@ -110,8 +110,8 @@ const (
 	KindFloat64      // of both floating-point types
 	KindString       // of any string type
 	// KindAny is the kind of all other types: of those with methods, though they be
-	// basic ones below, since the methods are part of what the value means, and of what
-	// has a type parameter in it.
+	// basic ones below, since the methods are part of what the value means; of what has a
+	// type parameter in it; and of those that a function declares for itself.
 	KindAny
 )
 

@@ -40,9 +40,10 @@ func (x *trial) compare() {
 	}
 }
 
-// skipped reports whether the want file is about a program that -short does not build.
+// skipped reports whether the want file is about a program that is not built, under -short
+// or since the case fails before that.
 func (x *trial) skipped(name string) bool {
-	return noProgram() && slices.Contains([]string{"stdout", "stderr", "exit"}, name)
+	return (noProgram() || x.Failed()) && slices.Contains([]string{"stdout", "stderr", "exit"}, name)
 }
 
 // write writes the want files that the case has, or all that describe what is woven if

@@ -241,6 +241,10 @@ func (c *checker) find(d *directive, r *rule.Rule, text string) {
 func (c *checker) directive(d *directive, placed bool) {
 	own := isOwn(d.name) && c.unit.InMain()
 	switch asked := slices.Contains(c.asked, d.name); {
+	case d.name == "ignore":
+		if own {
+			c.ignore(d, placed)
+		}
 	case !asked && own:
 		c.find(d, nil, "is asked for by no registered rule; "+c.instead())
 	case !asked:
@@ -248,6 +252,28 @@ func (c *checker) directive(d *directive, placed bool) {
 		c.find(d, nil, "is about nothing there; let it stand alone on its line in the comment directly above a function declaration, or directly above the line on which a function literal starts")
 	case placed:
 		c.askedFor(d)
+	}
+}
+
+// ignore checks a directive that leaves something out. What its author takes for left out
+// must be.
+func (c *checker) ignore(d *directive, placed bool) {
+	if !placed {
+		c.find(d, nil, "is about nothing there; let it stand alone on its line above a function, the line of a function literal, or a declaration of variables, constants or types, or for the whole file before the package clause")
+		return
+	}
+	words := d.args
+	for _, k := range d.keys {
+		words = append(words, k.key+"="+k.value)
+	}
+	if d.err != nil {
+		c.find(d, nil, d.err.Error()+"; name aspects, or nothing for all of them")
+	}
+	for _, w := range words {
+		if !slices.ContainsFunc(c.unit.Plan.Rules, func(r rule.Rule) bool { return r.Aspect == w }) {
+			c.find(d, nil, fmt.Sprintf("names %q, and no registered aspect is called so; name aspects, or nothing for all of them", w))
+			return
+		}
 	}
 }
 
@@ -305,13 +331,36 @@ func (c *checker) askedFor(d *directive) {
 	}
 }
 
-// unfit is said where a directive asks for rules, and the hook of none of them fits.
-func (m *matcher) unfit(f *function, fits map[string]bool, errs map[string]*misfit) {
+// unfit is said where a directive asks for rules, and does nothing: the hook of none of
+// them fits, or none is about the function.
+func (m *matcher) unfit(f *function, rules []*rule.Rule, fits map[string]bool, errs map[string]*misfit) {
 	for _, d := range f.directives {
-		if e := errs[d.name]; e != nil && !fits[d.name] {
+		if fits[d.name] {
+			continue
+		}
+		if e := errs[d.name]; e != nil {
 			m.find(e.rule, d.pos, d.text()+" does nothing, since "+e.err.Error())
+		} else if r := idle(d, rules); r != nil {
+			m.find(r, d.pos, fmt.Sprintf("%s does nothing, since the rule that asks for it has other conditions too, which %s does not meet; drop the directive, or change one of them", d.text(), f.target.Name))
 		}
 	}
+}
+
+// idle returns the first of the rules that ask for the directive, if all of them are about
+// functions that have it and none is about this one. A rule on uses may find one in the
+// function or not, and one that is about functions without the directive is kept off.
+func idle(d *directive, rules []*rule.Rule) *rule.Rule {
+	var first *rule.Rule
+	for _, r := range rules {
+		switch _, asked, _ := r.DirectiveKeys(d.name); {
+		case !asked:
+		case r.Point != rule.Body, !slices.Contains(r.Required(), d.name):
+			return nil
+		case first == nil:
+			first = r
+		}
+	}
+	return first
 }
 
 // A misfit is a rule whose hook does not fit a function.

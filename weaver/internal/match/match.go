@@ -208,7 +208,7 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 			m.sites = append(m.sites, s)
 		}
 	}
-	m.unfit(f, fits, misfits)
+	m.unfit(f, rules, fits, misfits)
 }
 
 func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
@@ -220,7 +220,7 @@ func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
 		}
 		m.matched = append(m.matched, r)
 	}
-	return f.name.Name != "_" && f.fits(r)
+	return f.name.Name != "_" && (r.Target != nil || !isCgos(f.file)) && f.fits(r)
 }
 
 // find takes down why the rule is not woven there, unless the source opts out of it.
@@ -281,6 +281,10 @@ func unweavable(d *ast.FuncDecl, directives []string, advice rule.Kind, info *ty
 			if local, _, _ := strings.Cut(rest, " "); advice == rule.Enclose && local == d.Name.Name {
 				return "carries " + word + ", which would follow the enclosed body; use Before or Around"
 			}
+		case "//go:wasmexport":
+			if advice == rule.Enclose {
+				return "carries " + word + ", which would follow the enclosed body; use Before or Around"
+			}
 		}
 	}
 	if advice != rule.Enclose {
@@ -297,13 +301,14 @@ func unweavable(d *ast.FuncDecl, directives []string, advice rule.Kind, info *ty
 
 // framed returns why the body can not be called by another function in its place, or "".
 func framed(body *ast.BlockStmt, info *types.Info) string {
-	switch callsSpecial(body, info) {
+	switch by := callsSpecial(body, info); by {
+	case "":
+		return ""
 	case "recover":
 		return "calls recover itself, which works only in the deferred function, not in one that it calls; use Before or Around"
-	case "Caller", "Callers":
-		return "looks at its caller by package runtime, and would see the hook there; use Before or Around"
+	default:
+		return "looks at its caller by package " + by + ", and would see the hook there; use Before or Around"
 	}
-	return ""
 }
 
 func isGeneric(d *ast.FuncDecl) bool {
@@ -324,8 +329,8 @@ func isGeneric(d *ast.FuncDecl) bool {
 	return false
 }
 
-// callsSpecial returns the name of a function in use in the body, function literals
-// aside, to which it matters which function calls it, or "".
+// callsSpecial returns "recover" or the package of a function in use in the body, function
+// literals aside, to which it matters which function calls it, or "".
 func callsSpecial(body *ast.BlockStmt, info *types.Info) string {
 	found := ""
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -339,14 +344,27 @@ func callsSpecial(body *ast.BlockStmt, info *types.Info) string {
 					found = o.Name()
 				}
 			case *types.Func:
-				if o.Pkg() != nil && o.Pkg().Path() == "runtime" && (o.Name() == "Caller" || o.Name() == "Callers") {
-					found = o.Name()
+				if o.Pkg() != nil && looksUp(o.Pkg().Path(), o.Name()) {
+					found = o.Pkg().Path()
 				}
 			}
 		}
 		return found == ""
 	})
 	return found
+}
+
+// looksUp reports whether the function, or method, tells who called the one that calls it.
+func looksUp(pkg, name string) bool {
+	switch pkg {
+	case "runtime":
+		return name == "Caller" || name == "Callers"
+	case "testing":
+		return name == "Helper"
+	case "log":
+		return name == "Output"
+	}
+	return false
 }
 
 // nameOf returns the function's name in the plan's terms.

@@ -19,7 +19,7 @@ import (
 // notes are the directives of one file.
 type notes struct {
 	of      map[ast.Node][]*directive // by function declaration or literal
-	placed  []*directive              // all of those
+	placed  []*directive              // all that are about something
 	loose   []*directive              // that are about nothing
 	ignored []ignored
 }
@@ -49,7 +49,7 @@ func readNotes(p *source.Package, f *source.File, asked []string) *notes {
 	}
 	for _, ds := range r.above {
 		for _, d := range ds {
-			if d.name != "ignore" {
+			if !slices.Contains(n.placed, d) {
 				n.loose = append(n.loose, d)
 			}
 		}
@@ -76,15 +76,13 @@ func (r *noteReader) comments() {
 				continue
 			}
 			d.pos, d.from = c.Pos(), group.Pos()
+			below := r.line(group.End()) + 1
 			switch {
-			case !r.alone(c):
-				if d.name != "ignore" {
-					r.loose = append(r.loose, d)
-				}
+			case !r.alone(c), r.closes(below):
+				r.loose = append(r.loose, d)
 			case d.name == "ignore" && c.Pos() < r.file.AST.Package:
 				r.ignore(d, r.file.AST.FileStart, r.file.AST.FileEnd)
 			default:
-				below := r.line(group.End()) + 1
 				r.above[below] = append(r.above[below], d)
 			}
 		}
@@ -96,6 +94,17 @@ func (r *noteReader) alone(c *ast.Comment) bool {
 	at := r.pkg.Offset(c.Pos())
 	start := bytes.LastIndexByte(r.file.Src[:at], '\n') + 1
 	return len(bytes.TrimSpace(bytes.TrimPrefix(r.file.Src[start:at], []byte("\uFEFF")))) == 0
+}
+
+// closes reports whether the line starts with a closing bracket: what stands above it is
+// in what ends there, and not about what begins behind.
+func (r *noteReader) closes(line int) bool {
+	f := r.pkg.Fset.File(r.file.AST.FileStart)
+	if line > f.LineCount() {
+		return false
+	}
+	rest := bytes.TrimLeft(r.file.Src[f.Offset(f.LineStart(line)):], " \t")
+	return len(rest) > 0 && bytes.IndexByte([]byte(")]}"), rest[0]) >= 0
 }
 
 // below finds what the comments are about. What encloses comes before what it encloses.
@@ -155,6 +164,9 @@ func (r *noteReader) ignoreBy(ds []*directive, n ast.Node) {
 
 func (r *noteReader) ignore(d *directive, from, to token.Pos) {
 	r.ignored = append(r.ignored, ignored{from, to, d.args})
+	if !slices.Contains(r.placed, d) {
+		r.placed = append(r.placed, d)
+	}
 }
 
 // ignores reports whether the source opts out of the aspect at that place. Of what has no

@@ -34,9 +34,17 @@ func never(importPath string) string {
 	return ""
 }
 
-// OfNeverWoven says that the package of a named target is never woven.
-func OfNeverWoven(f rule.Func) string {
-	return f.Short() + " is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; choose the function that calls it"
+// OfNeverWoven returns that what the rule names is in a package that is never woven, or
+// "". What its uses are in is another matter.
+func OfNeverWoven(r *rule.Rule) string {
+	if r.Target == nil || r.ByUse() || !NeverWoven(r.Target.Pkg) {
+		return ""
+	}
+	do := "drop the rule"
+	if r.Point == rule.Body {
+		do = "choose the function that calls it"
+	}
+	return r.Subject() + " is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; " + do
 }
 
 // special returns why the function can not be woven although it has a body, or "".

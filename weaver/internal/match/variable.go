@@ -123,6 +123,13 @@ func (m *matcher) constant(s Site, g *ast.GenDecl, i, j int) {
 	m.sites = append(m.sites, s)
 }
 
+// Unfit returns the mistake that the package does not compile, for that reason, with the
+// constant that the site's rule sets.
+func Unfit(p *source.Package, s Site, why error) *MismatchError {
+	m := &matcher{pkg: p}
+	return m.mismatch(s.Rule, s.Node.Pos(), fmt.Errorf("the package does not compile if %s is %s: %w; set it to another value", s.Rule.Subject(), s.Rule.Value.Text, why))
+}
+
 // settable returns why the rule's value can not be given to what has that type.
 func (m *matcher) settable(r *rule.Rule, t types.Type) error {
 	b, ok := t.Underlying().(*types.Basic)

@@ -74,7 +74,7 @@ func (f *function) holds(p *rule.Pred) bool {
 		ok, _ := path.Match(p.Text, f.unit.ImportPath)
 		return ok
 	case rule.PredGenerated:
-		return ast.IsGenerated(f.file.AST)
+		return isGenerated(f.file)
 	case rule.PredInTests:
 		return strings.HasSuffix(f.file.Name, "_test.go") || f.unit.isTestMain()
 	case rule.PredTestMain:

@@ -47,7 +47,7 @@ func unusable(q *pkg) string {
 	case q != nil && q.Dir != "":
 		return ""
 	case q != nil && q.Error != nil:
-		return strings.ReplaceAll(q.Error.Err, "\n", " ")
+		return strings.Join(strings.Fields(q.Error.Err), " ") // it may be of several lines
 	}
 	return "it is not in the module graph"
 }

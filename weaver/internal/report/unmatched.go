@@ -41,8 +41,8 @@ func Useless(r *rule.Rule, registrationFile string) match.Finding {
 func Nothing(r *rule.Rule, packages map[string]bool) match.Finding {
 	f := match.Finding{Pos: r.Pos, Aspect: r.Aspect, Rule: r.ID}
 	switch {
-	case r.Target != nil && r.Point == rule.Body && match.NeverWoven(r.Target.Pkg):
-		f.Text = match.OfNeverWoven(*r.Target)
+	case match.OfNeverWoven(r) != "":
+		f.Text = match.OfNeverWoven(r)
 	case Elsewhere(r, packages) && r.Point == rule.Package:
 		f.Text = fmt.Sprintf("the rule matches nothing: the package %s is not part of the build; correct the name, or drop the rule", r.Target.Pkg)
 	case Elsewhere(r, packages):

@@ -50,6 +50,14 @@ func TestNothing(t *testing.T) {
 			rule.Rule{Point: rule.Body, Target: target("crypto/internal/fips140/aes", "", "New")}, true,
 			"aes.New is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; choose the function that calls it",
 		},
+		"a variable of one": {
+			rule.Rule{Point: rule.Variable, Target: target("runtime", "", "buildVersion")}, true,
+			"runtime.buildVersion is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; drop the rule",
+		},
+		"a package as a whole": {
+			rule.Rule{Point: rule.Package, Target: target("runtime", "", "")}, true,
+			"the package runtime is of the runtime, the FIPS 140 module or weaver, whose packages are never woven; drop the rule",
+		},
 		"a call": {
 			rule.Rule{Point: rule.Call, Target: target("errors", "", "New"), Sig: &rule.Signature{}, Scope: []string{rule.MainModules}}, false,
 			"the rule matches nothing: no code in the main modules calls errors.New; widen the scope, or drop the rule",

@@ -90,6 +90,15 @@ func (p *Package) Parse() error {
 // the bodies of functions only if they are asked for. goarch decides the sizes of
 // types.
 func (p *Package) Check(goarch string, bodies bool) error {
+	// What a user's program may not do is the compiler's to say; what matters here is
+	// whether types are known.
+	return p.check(goarch, types.Config{IgnoreFuncBodies: !bodies, DisableUnusedImportCheck: true})
+}
+
+// CheckAll is Check for all that the compiler would say.
+func (p *Package) CheckAll(goarch string) error { return p.check(goarch, types.Config{}) }
+
+func (p *Package) check(goarch string, conf types.Config) error {
 	sizes := types.SizesFor("gc", goarch)
 	if sizes == nil {
 		return fmt.Errorf("the sizes of types on GOARCH=%s are not known to the Go version that compiled this tool", goarch)
@@ -99,15 +108,7 @@ func (p *Package) Check(goarch string, bodies bool) error {
 	for _, f := range p.Files {
 		files = append(files, f.AST)
 	}
-	conf := types.Config{
-		GoVersion:        p.cmd.Lang,
-		IgnoreFuncBodies: !bodies,
-		Importer:         p.importer(),
-		Sizes:            sizes,
-		// What a user's program may not do is the compiler's to say; what matters
-		// here is whether types are known.
-		DisableUnusedImportCheck: true,
-	}
+	conf.GoVersion, conf.Importer, conf.Sizes = p.cmd.Lang, p.importer(), sizes
 	p.Info = &types.Info{
 		Types:      map[ast.Expr]types.TypeAndValue{},
 		Defs:       map[*ast.Ident]types.Object{},

@@ -3,7 +3,6 @@ package weave
 import (
 	"fmt"
 	"go/ast"
-	"go/types"
 	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
@@ -43,9 +42,6 @@ func (g *generator) body(e *edits, sites []match.Site) error {
 // names gives the identifiers of a function's items where a splice stands.
 type names interface {
 	of(rule.Item) string
-	// predeclared returns an error if the name has another meaning there than the
-	// predeclared one.
-	predeclared(name string) error
 }
 
 // prologue returns the statements at the entry of a function for the rules Before,
@@ -55,7 +51,7 @@ type names interface {
 //	weaver_err2, weaver_failed2 := weaver_check1(a);              Check
 //	if weaver_failed2 { err = weaver_err2; return };
 //	a, weaver_end3 := weaver_around1(a);                          Around
-//	defer func() { err = weaver_exit1(weaver_end3, err) }();
+//	defer weaver_exit1(weaver_end3, &err);
 func (g *generator) prologue(sites []match.Site, n names) (string, error) {
 	var b strings.Builder
 	for _, s := range sites {
@@ -86,11 +82,7 @@ func (g *generator) prologue(sites []match.Site, n names) (string, error) {
 			fmt.Fprintf(&b, "%s := %s; if %s { %s = %s; return }; ", join(append(rets, err, failed)...), call, failed, n.of(*s.Binding.Fail), err)
 		case rule.Around:
 			end := g.name("end")
-			deferred, err := g.exitCall(exit, end, h.exit, s.Binding.Exit, n)
-			if err != nil {
-				return "", err
-			}
-			fmt.Fprintf(&b, "%s := %s; %s; ", join(append(rets, end)...), call, deferred)
+			fmt.Fprintf(&b, "%s := %s; %s; ", join(append(rets, end)...), call, exitCall(exit, end, s.Binding.Exit, n))
 		}
 	}
 	return b.String(), nil
@@ -244,7 +236,7 @@ func (g *generator) hookArgs(h *spelledHook, s match.Site, in names) (types []st
 				return nil, err
 			}
 			h.args[i] = fmt.Sprintf("%sv%d", g.local, i)
-			err = g.giveValues(h, s, in, data(s, a.Given), h.args[i])
+			err = g.giveValues(h, s, in, g.data(s, a.Given), h.args[i])
 		}
 		if err != nil {
 			return nil, err
@@ -299,15 +291,13 @@ type function struct {
 	recv *ast.FieldList // nil for a literal
 	typ  *ast.FuncType
 	body *ast.BlockStmt
-
-	scope *types.Scope // of a declaration; that of a literal is known by its position
 }
 
 func functionOf(s match.Site) *function {
 	if s.Lit != nil {
 		return &function{typ: s.Lit.Type, body: s.Lit.Body}
 	}
-	return &function{s.Decl.Recv, s.Decl.Type, s.Decl.Body, s.Func.Scope()}
+	return &function{s.Decl.Recv, s.Decl.Type, s.Decl.Body}
 }
 
 // declNames are the names of a function's items where it is written; what has none is
@@ -358,15 +348,4 @@ func (n *declNames) nameAll(kind string, list *ast.FieldList) []string {
 		n.e.attach(list.End(), ")")
 	}
 	return out
-}
-
-func (n *declNames) predeclared(name string) error {
-	scope := n.decl.scope
-	if scope == nil {
-		scope = n.g.pkg.Types.Scope().Innermost(n.decl.body.Lbrace)
-	}
-	if _, o := scope.LookupParent(name, n.decl.body.Lbrace); o != nil && o.Parent() != types.Universe {
-		return &unspellableError{fmt.Sprintf("%q is declared anew where the woven code needs it in its predeclared meaning", name)}
-	}
-	return nil
 }

@@ -199,8 +199,6 @@ func (n *layerNames) of(i rule.Item) string {
 	return fmt.Sprintf("%sr%d", n.g.local, i.Index)
 }
 
-func (n *layerNames) predeclared(name string) error { return n.g.predeclared(name) }
-
 func (n *layerNames) items(of []rule.Item) []string {
 	var out []string
 	for _, i := range of {

@@ -8,132 +8,110 @@ import (
 )
 
 // The end of a function: its exit functions are deferred, in the order of the rules, so
-// that the first rule's runs last. None of them recovers, but where the hook asks for a
-// hook.Panic and has returned an exit function; then the adapter panics anew.
+// that the first rule's runs last. What is deferred is an adapter, which is handed the
+// addresses of the results and keeps them to itself, so that they do not move to the heap.
+// A literal would read better, but it would be counted: the user's own literals of that
+// function would have other names in every trace.
 //
-//	func weaver_exit2(end func(weaver_Panic, error) error, value interface{}, p1 error) (r0 error) {
-//		r0 = p1
-//		how := uint8(1)
-//		if value == nil {
-//			how = weaver_how1()
+// No adapter recovers, but where the hook asks for a hook.Panic and has returned an exit
+// function; then it panics anew.
+//
+//	func weaver_exit2(end func(weaver_Panic, error) error, p1 *error) {
+//		if end != nil {
+//			value, how := recover(), uint8(1)
+//			if value == nil {
+//				how = weaver_how1()
+//			}
+//			*p1 = end(weaver_Panic{value}, *p1)
+//			if how == 1 {
+//				panic(value)
+//			}
 //		}
-//		r0 = end(weaver_Panic{value}, p1)
-//		if how == 1 {
-//			panic(value)
-//		}
-//		return
 //	}
 //
 // A nil value is what recover returns of a panic, too, under GODEBUG=panicnil=1, so that
 // the way in which the function ends has to be asked for.
 
-// exitCall returns the statement that defers the exit function. One that takes a
-// hook.Panic needs a literal that recovers, if the function is not nil:
+// exitCall returns the statement that defers the exit function:
 //
-//	defer func() { if weaver_live1(weaver_end3) { err = weaver_exit2(weaver_end3, recover(), err) } }()
-func (g *generator) exitCall(adapter, end, exitType string, exit *rule.Binding, n names) (string, error) {
-	_, value := ends(exit)
-	args, rets := []string{end}, []string(nil)
-	if value {
-		args = append(args, "recover()")
-	}
+//	defer weaver_exit2(weaver_end3, &err)
+func exitCall(adapter, end string, exit *rule.Binding, n names) string {
+	args := []string{end}
 	for _, a := range exit.Args {
 		if a.Given == "" {
-			args = append(args, n.of(a.Item))
+			args = append(args, "&"+n.of(a.Item))
 		}
 	}
-	for _, r := range exit.Rets {
-		rets = append(rets, n.of(r))
-	}
-	call := adapter + "(" + join(args...) + ")"
-	if len(exit.Args) == 0 {
-		return "defer " + call, nil
-	}
-	if len(rets) > 0 {
-		call = join(rets...) + " = " + call
-	}
-	if value {
-		if err := n.predeclared("recover"); err != nil {
-			return "", err
-		}
-		call = "if " + g.live(exitType) + "(" + end + ") { " + call + " }"
-	}
-	return "defer func() { " + call + " }()", nil
+	return "defer " + adapter + "(" + join(args...) + ")"
 }
 
-// exitAdapter declares the function that calls the exit function, unless it is nil,
-// with the results.
+// exitAdapter declares the function that calls the exit function, unless it is nil, with
+// the results.
 func (g *generator) exitAdapter(s match.Site, exitType string) (string, error) {
 	if err := g.predeclared("nil"); err != nil {
 		return "", err
 	}
-	how, value := ends(s.Binding.Exit)
-	a := &exitParts{end: g.local + "end"}
-	a.params = []string{a.end + " " + exitType}
-	if value {
-		a.params = append(a.params, g.local+"value interface{}")
-	}
-	if err := g.exitItems(a, s); err != nil {
+	end := g.local + "end"
+	call, err := g.exitParts(s, end, exitType)
+	if err != nil {
 		return "", err
 	}
-	call, list, ret := a.end+"("+join(a.args...)+")", "", ""
-	if len(a.set) > 0 {
-		call, list, ret = join(a.set...)+" = "+call, " ("+join(a.results...)+")", "\treturn\n"
-	}
-	statements := call + "\n"
-	switch howName, valueName := g.local+"how", g.local+"value"; {
+	statements := call.text
+	switch how, value := ends(s.Binding.Exit); {
 	case value:
-		if err := g.predeclared("uint8", "panic"); err != nil {
+		if err := g.predeclared("uint8", "panic", "recover"); err != nil {
 			return "", err
 		}
-		statements = fmt.Sprintf("%s := uint8(%d)\nif %s == nil {\n%[1]s = %[4]s\n}\n%sif %[1]s == %[2]d {\npanic(%[3]s)\n}\n",
-			howName, panicked, valueName, g.howEnded(), statements)
+		statements = fmt.Sprintf("%[1]svalue, %[1]show := recover(), uint8(%[2]d)\nif %[1]svalue == nil {\n%[1]show = %[3]s\n}\n%[4]sif %[1]show == %[2]d {\npanic(%[1]svalue)\n}\n",
+			g.local, panicked, g.howEnded(), statements)
 	case how:
-		statements = fmt.Sprintf("%s := %s\n%s", howName, g.howEnded(), statements)
+		statements = fmt.Sprintf("%show := %s\n%s", g.local, g.howEnded(), statements)
 	}
-	return g.adapter("exit", "(%s)%s {\n%s\tif %s != nil {\n%s\t}\n%s}", join(a.params...), list, a.first, a.end, indented(statements, 2), ret), nil
+	return g.adapter("exit", "%s(%s) {\n\tif %s != nil {\n%s\t}\n}", call.typeParams, join(call.params...), end, indented(statements, 2)), nil
 }
 
-// The exitParts are those of an adapter.
+// An exitParts is what an adapter makes of an exit function.
 type exitParts struct {
-	end     string   // the exit function
-	params  []string // name and type
-	args    []string // what the exit function is called with
-	results []string // name and type
-	set     []string // names of the results
-	first   string   // statements that set the results as they are
+	typeParams string   // in brackets, or ""
+	params     []string // name and type
+	text       string   // the statement that calls it
 }
 
-// exitItems adds to the adapter what the exit function takes and returns.
-func (g *generator) exitItems(a *exitParts, s match.Site) error {
-	for i, arg := range s.Binding.Exit.Args {
-		switch arg.Given {
+// exitParts returns the adapter's part in what the exit function takes and returns. Of an
+// item that has a type parameter in its type the adapter has any, which is one of its own.
+func (g *generator) exitParts(s match.Site, end, exitType string) (*exitParts, error) {
+	out := &exitParts{params: []string{end + " " + exitType}}
+	var args, set, typeParams []string
+	at := map[rule.Item]string{}
+	for i, a := range s.Binding.Exit.Args {
+		switch a.Given {
 		case rule.HookExitType:
-			a.args = append(a.args, g.local+"how")
+			args = append(args, g.local+"how")
 			continue
 		case rule.HookPanicType:
-			a.args = append(a.args, g.prefix+"Panic{"+g.local+"value}")
+			args = append(args, g.prefix+"Panic{"+g.local+"value}")
 			continue
 		}
-		t, err := g.itemType(s, arg)
+		t, err := g.itemType(s, a)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if match.HasTypeParam(match.ItemVar(s.Func, a.Item).Type()) {
+			t = fmt.Sprintf("%sT%d", g.prefix, i)
+			typeParams = append(typeParams, t+" interface{}")
 		}
 		p := fmt.Sprintf("%sp%d", g.local, i)
-		a.params, a.args = append(a.params, p+" "+t), append(a.args, p)
+		out.params, args = append(out.params, p+" *"+t), append(args, "*"+p)
+		at[a.Item] = "*" + p
 	}
-	for i, r := range s.Binding.Exit.Rets {
-		t, err := g.itemType(s, rule.Arg{Item: r})
-		if err != nil {
-			return err
-		}
-		res := fmt.Sprintf("%sr%d", g.local, i)
-		a.results, a.set = append(a.results, res+" "+t), append(a.set, res)
-		for j, arg := range s.Binding.Exit.Args {
-			if arg.Given == "" && arg.Item == r {
-				a.first += fmt.Sprintf("\t%s = %sp%d\n", res, g.local, j)
-			}
-		}
+	for _, r := range s.Binding.Exit.Rets {
+		set = append(set, at[r])
 	}
-	return nil
+	if len(typeParams) > 0 {
+		out.typeParams = "[" + join(typeParams...) + "]"
+	}
+	if out.text = end + "(" + join(args...) + ")\n"; len(set) > 0 {
+		out.text = join(set...) + " = " + out.text
+	}
+	return out, nil
 }

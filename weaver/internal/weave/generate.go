@@ -36,6 +36,7 @@ type decls struct {
 	n       int                  // for names
 	mirror  bool                 // the mirror of hook.Func is needed
 	added   []match.Site         // of the files that are added
+	consts  []match.Site         // the constants that are set
 	links   []string             // packages that are needed beside those of hooks
 	given   given                // what the mirrors of the other types of package hook are
 }
@@ -57,7 +58,7 @@ func (g *generator) mark() func() {
 	old := g.decls
 	old.imports, old.hooks, old.ready = maps.Clone(g.imports), maps.Clone(g.hooks), maps.Clone(g.ready)
 	old.funcs, old.shared, old.text = maps.Clone(g.funcs), maps.Clone(g.shared), slices.Clone(g.text)
-	old.added, old.links = slices.Clone(g.added), slices.Clone(g.links)
+	old.added, old.links, old.consts = slices.Clone(g.added), slices.Clone(g.links), slices.Clone(g.consts)
 	return func() { g.decls = old }
 }
 
@@ -144,21 +145,15 @@ func (g *generator) hookFunc(s match.Site) (string, error) {
 		return "", err
 	}
 	g.mirror = true
-	var p string
-	name, line := "init", 0
+	at, name := s.Node, "init" // a place in no function
 	switch {
 	case s.Lit != nil:
-		pos := g.pkg.Position(s.Lit.Pos())
-		p, line, name = g.pkg.Trim(pos.Filename), pos.Line, s.Name
+		name = s.Name
 	case s.Decl != nil:
-		pos := g.pkg.Position(s.Decl.Pos())
-		p, line = g.pkg.Trim(pos.Filename), pos.Line
-		name = match.FuncName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
-	default:
-		pos := g.pkg.Position(s.Node.Pos())
-		p, line = g.pkg.Trim(pos.Filename), pos.Line
+		at, name = s.Decl, match.FuncName(g.pkg.Info.Defs[s.Decl.Name].(*types.Func))
 	}
-	lit := fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d%s}", g.prefix, g.pkg.Path, name, p, line, g.words(s))
+	pos := g.pkg.Position(at.Pos())
+	lit := fmt.Sprintf("%sFunc{Package: %q, Name: %q, File: %q, Line: %d%s}", g.prefix, g.pkg.Path, name, g.pkg.Trim(pos.Filename), pos.Line, g.words(s))
 	return "&" + g.static("func", lit), nil
 }
 

@@ -113,11 +113,17 @@ type datum struct {
 	rootType types.Type
 }
 
-// data returns the values that the type stands for at the site.
-func data(s match.Site, t rule.Type) []datum {
+// data returns the values that the type stands for at the site. A value of a basic type
+// that can not be named here, since a function declares it, is handed over whole.
+func (g *generator) data(s match.Site, t rule.Type) []datum {
 	var out []datum
 	add := func(key string, root rule.Item, path []*types.Var, typ types.Type) {
 		d := datum{key: key, root: root, path: path, typ: typ, kind: kindOf(typ), rootType: match.ItemVar(s.Func, root).Type()}
+		if len(path) == 0 && d.kind != kindAny {
+			if _, err := g.spell(typ); err != nil {
+				d.kind = kindAny
+			}
+		}
 		d.boxed = len(path) == 0 && d.kind == kindAny
 		out = append(out, d)
 	}
@@ -280,19 +286,12 @@ func ends(exit *rule.Binding) (how, value bool) {
 	return how, value
 }
 
-// howEnded returns the call that tells how the function ends whose deferred literal
-// calls the one that the call stands in.
+// howEnded returns the call that tells how the function ends which defers the one that
+// the call stands in.
 func (g *generator) howEnded() string {
 	if g.given.how == "" {
 		g.given.how = g.name("how")
 		g.declare("//go:linkname %s %s\nfunc %[1]s() uint8\n", g.given.how, howSymbol)
 	}
 	return g.given.how + "()"
-}
-
-// live declares the test that an exit function is to be called, before which nothing
-// may be recovered.
-func (g *generator) live(exitType string) string {
-	end := g.local + "end"
-	return g.adapter("live", "(%s %s) bool { return %[1]s != nil }", end, exitType)
 }

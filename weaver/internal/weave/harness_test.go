@@ -31,7 +31,7 @@ const goarch = "amd64" // the generated file of a case must not depend on the ma
 // import. The go command makes them, or has them in its cache.
 var stdArchives = sync.OnceValues(func() (map[string]string, error) {
 	cmd := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Export",
-		"fmt", "os", "time", "log", "io", "strings", "sort", "context", "errors", "bytes", "net/http", "text/template", "html/template", "runtime/debug", "math/rand",
+		"fmt", "os", "time", "log", "io", "strings", "sort", "context", "errors", "bytes", "net/http", "text/template", "html/template", "runtime/debug", "math/rand", "testing",
 		"github.com/goweaver/weaver/instrument/hook")
 	cmd.Env = append(os.Environ(), "GOARCH="+goarch, "GOOS=linux", "GOFLAGS=", "CGO_ENABLED=0")
 	out, err := cmd.Output()
@@ -123,8 +123,8 @@ func (l *lab) weave(p *source.Package, cmd *toolcmd.Compile, rules []*rule.Rule)
 	if err != nil {
 		return nil, nil, found, err
 	}
-	res := weave.Package(p, goarch, sites)
-	return sites, res, append(found, res.Findings...), nil
+	res, err := weave.Package(p, goarch, sites)
+	return sites, res, append(found, res.Findings...), err
 }
 
 // rewoven writes the woven files of the package beside each other, as the tool does,

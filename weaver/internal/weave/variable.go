@@ -64,6 +64,7 @@ func (g *generator) constant(e *edits, s match.Site) error {
 	}
 	name := g.name("const")
 	g.declare("const %s%s = %s\n", name, t, text)
+	g.consts = append(g.consts, s)
 	e.attach(s.Node.End(), ", _")
 	e.insert(c.Value.Pos(), name+", ")
 	return nil

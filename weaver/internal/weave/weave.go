@@ -44,10 +44,18 @@ type Result struct {
 	Hooks     []string                // import paths of the packages that the program needs for it, sorted
 	Woven     []match.Site
 	Findings  []match.Finding // sites that could not be woven
+
+	unfit error // of the package's own source, with the constants that rules set
 }
 
-// Package weaves the sites into the package, for that architecture.
-func Package(p *source.Package, goarch string, sites []match.Site) *Result {
+// Package weaves the sites into the package, for that architecture. The error joins a
+// [match.MismatchError] for each constant with whose value the package does not compile.
+func Package(p *source.Package, goarch string, sites []match.Site) (*Result, error) {
+	res := weave(p, goarch, sites)
+	return res, unfit(p, goarch, sites, res)
+}
+
+func weave(p *source.Package, goarch string, sites []match.Site) *Result {
 	g := newGenerator(p, goarch)
 	res := &Result{Files: map[*source.File][]byte{}}
 	byFile := map[*source.File]*edits{}
@@ -59,14 +67,10 @@ func Package(p *source.Package, goarch string, sites []match.Site) *Result {
 	}
 	for _, group := range groups(sites) {
 		e := editsOf(group[0].File)
-		mark := len(e.all)
 		e.node = group[0].Node
-		if err := g.group(e, group); err != nil {
-			e.all = e.all[:mark]
-			res.Findings = append(res.Findings, refused(p, group, err)...)
-		} else {
-			res.Woven = append(res.Woven, group...)
-		}
+		woven, found := g.most(e, group)
+		res.Woven = append(res.Woven, woven...)
+		res.Findings = append(res.Findings, found...)
 	}
 	if len(res.Woven) == 0 {
 		return res
@@ -79,7 +83,7 @@ func Package(p *source.Package, goarch string, sites []match.Site) *Result {
 	if !g.empty() {
 		res.Generated = g.file()
 	}
-	g.addFiles(res)
+	g.fit(res)
 	res.Hooks = g.hookPackages()
 	return res
 }
@@ -100,10 +104,48 @@ func groups(sites []match.Site) [][]match.Site {
 	return out
 }
 
+// most weaves those of the sites of one place that can be, and returns them and findings
+// about the others: one rule that can not be woven is no reason to leave out another.
+func (g *generator) most(e *edits, sites []match.Site) (woven []match.Site, found []match.Finding) {
+	err := g.group(e, sites)
+	if err == nil {
+		return sites, nil
+	}
+	for i, s := range sites {
+		if alone := g.try(e, sites[i:i+1]); alone != nil {
+			found = append(found, refused(g.pkg, s, alone))
+		} else {
+			woven = append(woven, s)
+		}
+	}
+	if len(woven) == 0 {
+		return nil, found
+	}
+	if len(woven) < len(sites) {
+		err = g.group(e, woven)
+	}
+	if err != nil { // each of them can be woven, but not all
+		for _, s := range woven {
+			found = append(found, refused(g.pkg, s, err))
+		}
+		return nil, found
+	}
+	return woven, found
+}
+
+// try returns the error that weaving the sites has, and takes it back.
+func (g *generator) try(e *edits, sites []match.Site) error {
+	undo, mark := g.mark(), len(e.all)
+	err := g.group(e, sites)
+	undo()
+	e.all = e.all[:mark]
+	return err
+}
+
 // group weaves the sites of one place. If one of them has a type that can not be
 // spelled, none is woven and the error says why.
 func (g *generator) group(e *edits, sites []match.Site) error {
-	undo := g.mark()
+	undo, mark := g.mark(), len(e.all)
 	var err error
 	switch sites[0].Rule.Point {
 	case rule.Body:
@@ -121,19 +163,16 @@ func (g *generator) group(e *edits, sites []match.Site) error {
 	}
 	if err != nil {
 		undo()
+		e.all = e.all[:mark]
 	}
 	return err
 }
 
-func refused(p *source.Package, sites []match.Site, why error) []match.Finding {
-	var out []match.Finding
-	for _, s := range sites {
-		out = append(out, match.Finding{
-			Pos: p.Place(s.Node.Pos()), Aspect: s.Rule.Aspect, Rule: s.Rule.ID,
-			Text: why.Error() + "; leave this place out of the rule, or change the declaration",
-		})
+func refused(p *source.Package, s match.Site, why error) match.Finding {
+	return match.Finding{
+		Pos: p.Place(s.Node.Pos()), Aspect: s.Rule.Aspect, Rule: s.Rule.ID,
+		Text: why.Error() + "; leave this place out of the rule, or change the declaration",
 	}
-	return out
 }
 
 // freePrefix returns a prefix for package-level names that occurs in no file.
