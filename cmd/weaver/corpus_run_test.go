@@ -78,7 +78,7 @@ func (c *corpus) goTest(t *testing.T, kind string, packages []string, flags ...s
 		}
 		switch e.Action {
 		case "output":
-			r.Output[e.Test] += e.Output
+			r.Output[e.Test] = shortened(r.Output[e.Test] + e.Output)
 		case "pass", "fail", "skip":
 			if e.Test == "" {
 				r.Outcome = e.Action
@@ -99,13 +99,16 @@ func (c *corpus) goTest(t *testing.T, kind string, packages []string, flags ...s
 		maps.DeleteFunc(r.Output, func(test, _ string) bool {
 			return r.Outcome != "fail" || test != "" && r.Tests[test] == "pass"
 		})
-		for test, text := range r.Output {
-			if len(text) > 4000 {
-				r.Output[test] = text[:2000] + "\n…\n" + text[len(text)-2000:]
-			}
-		}
 	}
 	return all
+}
+
+// shortened returns the start and the end of what a test prints, which may be megabytes.
+func shortened(text string) string {
+	if len(text) <= 8000 {
+		return text
+	}
+	return text[:2000] + "\n…\n" + text[len(text)-2000:]
 }
 
 // uncompiled returns the packages whose tests compile plain and not woven.
