@@ -56,7 +56,7 @@ func (w *causes) unused(found []difference, packages []string) []string {
 }
 
 // report returns docs/corpus.md.
-func (c *corpus) report(cs *census, woven map[string]*run, found []difference, why *causes) []byte {
+func (c *corpus) report(cs *census, plain, woven map[string]*run, found []difference, why *causes) []byte {
 	var b bytes.Buffer
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	p("# The corpus\n\n")
@@ -69,7 +69,7 @@ func (c *corpus) report(cs *census, woven map[string]*run, found []difference, w
 	p("whose result differs without an explanation. What is woven, and the explanations, are in\n")
 	p("`cmd/weaver/testdata/corpus`.\n\n")
 	c.reportFunctions(p, cs)
-	reportTests(p, woven, found, why)
+	reportTests(p, plain, woven, found, why)
 	p("\n## The modules\n\n")
 	for _, m := range c.modules {
 		p("- %s\n", strings.Replace(m, "@", " ", 1))
@@ -102,14 +102,20 @@ func (c *corpus) reportFunctions(p func(string, ...any), cs *census) {
 	}
 }
 
-func reportTests(p func(string, ...any), woven map[string]*run, found []difference, why *causes) {
-	tests := 0
-	for _, r := range woven {
+func reportTests(p func(string, ...any), plain, woven map[string]*run, found []difference, why *causes) {
+	tests, failed := 0, 0
+	for path, r := range woven {
 		tests += len(r.Tests)
+		for test, outcome := range r.Tests {
+			if outcome == "fail" && plain[path].Tests[test] == "fail" {
+				failed++
+			}
+		}
 	}
 	p("\n## Tests\n\n")
 	p("Packages with tests: %d. Tests and subtests that run woven: %d. Those whose result is not\n", len(woven), tests)
-	p("that of the plain run, each time in three runs: %d.\n", len(found))
+	p("that of the plain run, each time in three runs: %d. Those that fail plain as well, most\n", len(found))
+	p("because they run in the module cache, or as a user who may do all: %d.\n", failed)
 	for _, name := range why.names {
 		of := slices.DeleteFunc(slices.Clone(found), func(d difference) bool { return d.why != name })
 		if len(of) == 0 {

@@ -55,7 +55,7 @@ func special(f rule.Func) string {
 	case forks(f.Pkg, name):
 		return "runs between fork and exec, where the stack can not grow and other threads are gone; choose the function that calls it"
 	case isPinned(f.Pkg, name):
-		return "runs while the goroutine is pinned to its processor and can not wait, or the world is stopped; choose the function that calls it"
+		return "runs while the goroutine is pinned to its processor and can not wait, or the world is stopped; choose the function that calls it, or its calls"
 	case isTimer(f.Pkg, name):
 		return "runs on the system stack when a timer fires, where no hook can; choose the function that calls it, or its calls"
 	}
@@ -98,18 +98,23 @@ func forks(pkg, name string) bool {
 }
 
 // isPinned holds for what sync.Pool does between runtime_procPin and runtime_procUnpin,
-// or leaves pinned, and for its cleanup, which the garbage collector calls.
+// or leaves pinned, and for its cleanup, which the garbage collector calls. The mutex of
+// all pools is unlocked when the goroutine is pinned already.
 //
-// Source: sync/pool.go and sync/poolqueue.go of go1.25 and go1.26.
+// Source: sync/pool.go, sync/poolqueue.go, sync/mutex.go and internal/sync/mutex.go of
+// go1.25 and go1.26.
 func isPinned(pkg, name string) bool {
-	if pkg != "sync" {
-		return false
-	}
-	switch name {
-	case "poolCleanup", "indexLocal", "Pool.pin", "Pool.pinSlow", "Pool.getSlow",
-		"poolChain.pushHead", "poolChain.popHead", "poolChain.popTail",
-		"poolDequeue.pushHead", "poolDequeue.popHead", "poolDequeue.popTail", "poolDequeue.pack", "poolDequeue.unpack":
-		return true
+	switch pkg {
+	case "sync":
+		switch name {
+		case "poolCleanup", "indexLocal", "Pool.pin", "Pool.pinSlow", "Pool.getSlow",
+			"poolChain.pushHead", "poolChain.popHead", "poolChain.popTail",
+			"poolDequeue.pushHead", "poolDequeue.popHead", "poolDequeue.popTail", "poolDequeue.pack", "poolDequeue.unpack",
+			"Mutex.Unlock":
+			return true
+		}
+	case "internal/sync":
+		return name == "Mutex.Unlock" || name == "Mutex.unlockSlow"
 	}
 	return false
 }

@@ -23,6 +23,8 @@ func TestSpecial(t *testing.T) {
 		{"syscall", "package syscall\n\nfunc forkAndExecInChild1() {}\n", "between fork and exec"},
 		{"sync", "package sync\n\ntype Pool struct{}\n\nfunc (p *Pool) pin() {}\n", "is pinned"},
 		{"sync", "package sync\n\nfunc poolCleanup() {}\n", "the world is stopped"},
+		{"sync", "package sync\n\ntype Mutex struct{}\n\nfunc (m *Mutex) Unlock() {}\n", "is pinned"},
+		{"internal/sync", "package sync\n\ntype Mutex struct{}\n\nfunc (m *Mutex) unlockSlow() {}\n", "is pinned"},
 		{"time", "package time\n\ntype Time struct{}\n\nfunc (t Time) Add() {}\n", "the system stack"},
 		{"math", "package math\n\ntype T int\n\nfunc (T) FMA() {}\n", ""},
 		{"example.com/math", "package math\n\nfunc FMA() {}\n", ""},
