@@ -163,30 +163,25 @@ func (g *generator) instantiate(e *edits, i *match.Instance) error {
 	return nil
 }
 
-// replace puts the sites' layers in the place of the call's function.
+// replace puts the sites' layers in the place of the call's function, as in that of a
+// reference; but x.M stays the callee of a call, where nothing comes between.
 func (g *generator) replace(e *edits, call *ast.CallExpr, sites []match.Site) error {
 	s := sites[0]
+	m := s.Method
+	if m == nil || m.Expression || s.Spread {
+		return g.reference(e, call.Fun, sites)
+	}
 	c, err := g.callee(sites)
 	if err != nil {
 		return err
 	}
-	switch m := s.Method; {
-	case m == nil, m.Expression && m.Own(s.Sig.Recv().Type()):
-		c.enclose(e, call.Fun)
-		return g.instantiate(e, s.Instance)
-	case m.Expression:
-		return g.rebase(e, call.Fun, s, c)
-	case s.Spread:
-		return g.bind(e, s, c)
-	default:
-		getter := g.adapter("replace", "() func%s { return %s }", c.signature, c.method(s.Func.Name()))
-		open, closing := m.Prefix, ""
-		if m.Interface && s.Statement != "" {
-			// The statement, not what it starts, panics if the receiver is nil.
-			open, closing = g.notNil(s, c)+"(", ")"
-		}
-		g.replaceMethod(e, call, m, getter, open, closing)
+	getter := g.adapter("replace", "() func%s { return %s }", c.signature, c.method(s.Func.Name()))
+	open, closing := m.Prefix, ""
+	if m.Interface && s.Statement != "" {
+		// The statement, not what it starts, panics if the receiver is nil.
+		open, closing = g.notNil(s, c)+"(", ")"
 	}
+	g.replaceMethod(e, call, m, getter, open, closing)
 	return nil
 }
 

@@ -14,8 +14,9 @@ import (
 //	c.Do             weaver_3(c)                      the receiver is evaluated, and panics, as before
 //	(*T).Do          weaver_4((*T).Do)
 
-// reference weaves the rules on one reference; the first of several is the outermost.
-func (g *generator) reference(e *edits, sites []match.Site) error {
+// reference weaves the rules on one use of a function, which names it by fun; the first of
+// several is the outermost.
+func (g *generator) reference(e *edits, fun ast.Expr, sites []match.Site) error {
 	s := sites[0]
 	c, err := g.callee(sites)
 	if err != nil {
@@ -23,10 +24,10 @@ func (g *generator) reference(e *edits, sites []match.Site) error {
 	}
 	switch m := s.Method; {
 	case m == nil, m.Expression && m.Own(s.Sig.Recv().Type()):
-		c.enclose(e, s.Node.(ast.Expr))
+		c.enclose(e, fun)
 		return g.instantiate(e, s.Instance)
 	case m.Expression:
-		return g.rebase(e, s.Node.(ast.Expr), s, c)
+		return g.rebase(e, fun, s, c)
 	}
 	return g.bind(e, s, c)
 }

@@ -159,7 +159,7 @@ func (g *generator) group(e *edits, sites []match.Site) error {
 	case rule.Package:
 		g.whole(sites)
 	case rule.Reference:
-		err = g.reference(e, sites)
+		err = g.reference(e, sites[0].Node.(ast.Expr), sites)
 	}
 	if err != nil {
 		undo()
