@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/register"
 	"github.com/goweaver/weaver/weaver/internal/report"
@@ -34,8 +35,25 @@ func (c *command) newSession(g *register.Go, line *register.CommandLine, reg *re
 	if s.dir, err = os.MkdirTemp("", "weaver-"); err != nil {
 		return nil, err
 	}
+	if err := s.quotable(); err != nil {
+		_ = os.RemoveAll(s.dir)
+		return nil, err
+	}
 	// Tools that log append to the report, and do not make it.
 	return s, os.WriteFile(s.report(), nil, 0o600)
+}
+
+// quotable returns an error if a file can not be named in the value of -toolexec, in
+// which one kind of quotes can stand around a word, and nothing escapes the other.
+func (s *session) quotable() error {
+	for _, f := range []struct{ path, variable string }{
+		{s.planFile, "WEAVER_CACHE"}, {s.dir, "TMPDIR"}, {s.logging.File, logs.FileVariable},
+	} {
+		if strings.Contains(f.path, "'") && strings.Contains(f.path, `"`) {
+			return fmt.Errorf("%s has both kinds of quotes in its name, which the go command can not be told; set %s to another", f.path, f.variable)
+		}
+	}
+	return nil
 }
 
 // report returns the file that tools append their records to.

@@ -31,13 +31,17 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Condition: func(name string) (bool, error) {
-			if name != "long" {
-				return false, fmt.Errorf("unknown condition %s", name)
+			switch name {
+			case "long":
+				return os.Getenv("WEAVER_E2E_LONG") != "", nil
+			case "readonly": // folders can be kept from a program that would write to them
+				return canReadonly(), nil
 			}
-			return os.Getenv("WEAVER_E2E_LONG") != "", nil
+			return false, fmt.Errorf("unknown condition %s", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"appended":  cmdAppended,
+			"archives":  cmdArchives,
 			"bare":      cmdBare,
 			"checkout":  l.cmdCheckout,
 			"compiles":  cmdCompiles,
@@ -47,8 +51,11 @@ func TestScript(t *testing.T) {
 			"lab":       l.cmdLab,
 			"logs":      cmdLogs,
 			"otlp":      cmdOTLP,
+			"publish":   cmdPublish,
+			"readonly":  cmdReadonly,
 			"replace":   cmdReplace,
 			"spans":     cmdSpans,
+			"trim":      cmdTrim,
 		},
 	})
 }
