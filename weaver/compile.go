@@ -72,6 +72,9 @@ func (t *tool) compile() (int, error) {
 	if c.deps.Needs, err = resolve.Needs(imports); err != nil {
 		return 1, err
 	}
+	if c.isPlugin() {
+		cmd.Package = "main"
+	}
 	rules, spared := c.unit.Candidates()
 	// A package of the standard library can be among those that a program needs, but
 	// nothing waits for it.
@@ -100,6 +103,22 @@ func (t *tool) compile() (int, error) {
 		return 1, err
 	}
 	return c.finish()
+}
+
+// isPlugin reports whether the package is the command that a plugin is made of, whose
+// import path the compiler is given where any other command is "main".
+func (c *compilation) isPlugin() bool {
+	if c.given("buildmode") != "plugin" || len(c.cmd.Files) == 0 {
+		return false
+	}
+	name, err := source.PackageName(c.cmd.Files)
+	return err == nil && name == "main" // else the compiler says it, of the user's own file
+}
+
+// given returns the value of a flag of the build that changes archives, "" where it is
+// what it would be without.
+func (t *tool) given(flag string) string {
+	return baked(t.plan.Build.Given, t.plan.Build.GoFlags)[flag]
 }
 
 // weave replaces the package's files by woven ones, where a rule matches.

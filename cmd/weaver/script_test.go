@@ -3,9 +3,13 @@
 // weaver" and looks at what that program does. A script is one claim, which its
 // first line states; the commands it has beside those of testscript are in
 // commands_test.go, logs_test.go, spans_test.go and docs_test.go.
+//
+// WEAVER_E2E_LONG=1 has the long scripts run too, and WEAVER_E2E_TOOLCHAIN=go1.25.0 has
+// all of them run with the toolchain of that name, as GOTOOLCHAIN takes it.
 package main_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -30,15 +34,7 @@ func TestScript(t *testing.T) {
 		Setup:               l.setup,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
-		Condition: func(name string) (bool, error) {
-			switch name {
-			case "long":
-				return os.Getenv("WEAVER_E2E_LONG") != "", nil
-			case "readonly": // folders can be kept from a program that would write to them
-				return canReadonly(), nil
-			}
-			return false, fmt.Errorf("unknown condition %s", name)
-		},
+		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"appended":  cmdAppended,
 			"archives":  cmdArchives,
@@ -107,7 +103,7 @@ func newLab(t *testing.T) *lab {
 		// The version under test is in no checksum database, all others are.
 		"GONOSUMDB=" + modulePath,
 		"GOSUMDB=" + ambient["GOSUMDB"],
-		"GOTOOLCHAIN=local",
+		"GOTOOLCHAIN=" + cmp.Or(os.Getenv("WEAVER_E2E_TOOLCHAIN"), "local"),
 		"GOENV=off",
 		"GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=test", "GIT_AUTHOR_EMAIL=test@example.com",
