@@ -31,10 +31,15 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Condition: func(name string) (bool, error) {
-			if name != "long" {
-				return false, fmt.Errorf("unknown condition %s", name)
+			switch name {
+			case "long":
+				return os.Getenv("WEAVER_E2E_LONG") != "", nil
+			case "namespaces":
+				return haveNamespaces(), nil
+			case "root":
+				return os.Geteuid() == 0, nil
 			}
-			return os.Getenv("WEAVER_E2E_LONG") != "", nil
+			return false, fmt.Errorf("unknown condition %s", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"appended":  cmdAppended,
@@ -49,6 +54,16 @@ func TestScript(t *testing.T) {
 			"otlp":      cmdOTLP,
 			"replace":   cmdReplace,
 			"spans":     cmdSpans,
+
+			"clonecache": cmdClonecache,
+			"damage":     cmdDamage,
+			"faults":     l.cmdFaults,
+			"full":       cmdFull,
+			"greeted":    cmdGreeted,
+			"interrupt":  cmdInterrupt,
+			"listens":    cmdListens,
+			"private":    cmdPrivate,
+			"tree":       cmdTree,
 		},
 	})
 }
