@@ -329,11 +329,17 @@ func (c *compilation) profile() (string, error) {
 // compiler's words about the user's code, and anything else is weaver's.
 func (c *compilation) finish() (int, error) {
 	var stdout, stderr bytes.Buffer
-	run := exec.Command(c.path, c.cmd.With(c.files, c.cfg)...)
+	args, _, err := toolcmd.Respond(c.path, c.cmd.Stage(), c.cmd.With(c.files, c.cfg))
+	if err != nil {
+		return 1, err
+	}
+	run := exec.Command(c.path, args...)
 	run.Stdout, run.Stderr = &stdout, &stderr
-	err := run.Run()
+	err = run.Run()
 	code, failed := exitCode(err)
 	switch {
+	case failed && !run.ProcessState.Exited(): // it says nothing of the source
+		return code, fmt.Errorf("%s of %s: %w", c.path, c.unit.ImportPath, err)
 	case failed && (c.woven > 0 || len(c.files) > len(c.cmd.Files)):
 		plain := exec.Command(c.path, c.args...)
 		plain.Stdout, plain.Stderr = os.Stdout, os.Stderr
