@@ -18,6 +18,9 @@ import (
 
 func init() {
 	file := os.Getenv("FAULTS")
+	if file != "" && len(os.Args) == 2 && strings.HasPrefix(os.Args[1], "@") {
+		check(os.WriteFile(file+".response", nil, 0o666)) // the command line was too long
+	}
 	text, err := os.ReadFile(file)
 	tool := 1 // without the wrapper; with it stand toolexec, the plan and the report before
 	if len(os.Args) > 1 && os.Args[1] == "toolexec" {
