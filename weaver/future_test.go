@@ -185,7 +185,7 @@ func captured(t *testing.T, f func()) string {
 // A path that -toolexec can not name is an error before the build.
 func TestQuotable(t *testing.T) {
 	for path, want := range map[string]bool{"/a b": true, "/it's": true, `/a"b`: true, `/it's "b"`: false} {
-		if err := quotable(path); (err == nil) != want {
+		if err := quotable(path, "TMPDIR"); (err == nil) != want {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/register"
 	"github.com/goweaver/weaver/weaver/internal/report"
@@ -35,8 +36,10 @@ func (c *command) newSession(g *register.Go, line *register.CommandLine, reg *re
 	if s.dir, err = os.MkdirTemp("", "weaver-"); err != nil {
 		return nil, err
 	}
-	for _, word := range []string{reg.Binary, s.planFile, s.dir, c.logging.File} {
-		err = errors.Join(err, quotable(word))
+	for _, f := range []struct{ path, variable string }{
+		{s.planFile, "WEAVER_CACHE"}, {s.dir, "TMPDIR"}, {c.logging.File, logs.FileVariable},
+	} {
+		err = errors.Join(err, quotable(f.path, f.variable))
 	}
 	// Tools that log append to the report, and do not make it.
 	if err = errors.Join(err, os.WriteFile(s.report(), nil, 0o600)); err != nil {

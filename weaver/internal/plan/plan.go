@@ -64,6 +64,10 @@ type Build struct {
 	GoFlags string            `json:"goflags,omitempty"`
 	Target  map[string]string `json:"target"`
 
+	// Files is the folder of the Go files that the command line names in the place of
+	// packages, if it does.
+	Files string `json:"files,omitempty"`
+
 	// Stamps are set for a build without the wrapper.
 	Stamps []Stamp `json:"stamps,omitempty"`
 

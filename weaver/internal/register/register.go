@@ -195,6 +195,7 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	out := &plan.Plan{MainModules: p.mods.dirs(), MainPaths: p.mods.paths(), Build: plan.Build{
 		Dir: p.Go.Dir, Flags: p.Line.Archive, Cover: p.Line.Cover, Given: p.Line.Given,
 		Env: digestEnv(p.env), Target: target(p.env), GoFlags: p.env["GOFLAGS"], Cache: p.Cache,
+		Files: p.Line.Files(p.Go.Dir),
 	}}
 	for _, a := range aspects {
 		out.Rules = append(out.Rules, a.Rules...)
@@ -242,7 +243,9 @@ func (p *preparation) coveredInPlace(closure []string) ([]string, error) {
 }
 
 // identity gives the rules their IDs and returns what the go command's cache keys are
-// to follow. Nothing that depends on where the module or a cache lies is in it.
+// to follow: what decides how a package is woven, and what decides how the hook packages
+// are compiled. Main is linked with these and does not import them, as far as the go
+// command knows, so its keys follow them by the identity alone.
 func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
 	h := sha256.New()
 	for i := range out.Rules {
@@ -256,12 +259,15 @@ func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
 		out.Rules[i].ID = hex.EncodeToString(sum[:6])
 		fmt.Fprintf(h, "rule %s\n", data)
 	}
-	fmt.Fprintf(h, "main %q\n", p.mods.paths())
+	fmt.Fprintf(h, "main %q without %q\n", p.mods.paths(), p.mods.nested())
 	digest, err := digestClosure(all)
 	if err != nil {
 		return "", err
 	}
 	fmt.Fprintf(h, "closure %s\n", digest)
+	for _, line := range p.conditions() {
+		fmt.Fprintln(h, line)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:20]), nil
 }
 

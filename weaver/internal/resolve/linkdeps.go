@@ -34,9 +34,13 @@ type LinkDeps struct {
 	// with the content ID of the archive that it was compiled against.
 	Imports map[string]string `json:"imports,omitempty"`
 	// Profile is the profile that this main package and all it imports were
-	// compiled with, if any.
+	// compiled with, if any. Under -trimpath it is [MainProfile], for the archive
+	// serves other folders too.
 	Profile string `json:"profile,omitempty"`
 }
+
+// MainProfile is the profile beside the sources of main.
+const MainProfile = "default.pgo"
 
 // Write adds d to the archive.
 func (d *LinkDeps) Write(archive string) error {
@@ -176,7 +180,14 @@ func (r *Resolver) checkCovered(p, linked, hooks, importPath string) error {
 // with other flags than it was linked with, and was ended by an error that said so. The
 // go command makes it anew when it is gone from the cache.
 func (r *Resolver) archivesOf(d *LinkDeps, main string, roots []string, importPath, work string) (Archives, error) {
-	archives, err := r.For(importPath, roots, d.Profile, work)
+	profile := d.Profile
+	if profile == MainProfile {
+		var err error
+		if profile, err = r.BesideMain(importPath, profile); err != nil {
+			return nil, err
+		}
+	}
+	archives, err := r.For(importPath, roots, profile, work)
 	if err != nil {
 		return nil, err
 	}

@@ -215,15 +215,20 @@ func (p *listed) archive() (Archive, error) {
 }
 
 // imports returns the packages that p imports, variants under their plain path. What
-// imports "C" is linked with the package that cgo's code needs.
+// imports "C" is compiled with imports that cgo adds.
+//
+// Source: (*Package).load in cmd/go/internal/load/pkg.go of go1.26.
 func (p *listed) imports() []string {
 	out := make([]string, 0, len(p.Imports))
 	for _, i := range p.Imports {
+		added := []string{plain(i)}
 		if i == "C" {
-			i = "runtime/cgo"
+			added = []string{"runtime/cgo", "syscall"}
 		}
-		if i = plain(i); i != p.ImportPath {
-			out = append(out, i)
+		for _, i := range added {
+			if i != p.ImportPath && !slices.Contains(out, i) {
+				out = append(out, i)
+			}
 		}
 	}
 	return out
@@ -243,6 +248,9 @@ func (r *Resolver) list(args, patterns []string, each func(*listed) error) error
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		return strings.HasPrefix(kv, "TOOLEXEC_IMPORTPATH=") || strings.HasPrefix(kv, "PWD=")
 	})
+	// Behind a symbolic link the folder has two names, and archives have the one in them
+	// that the outer go command took from there.
+	cmd.Env = append(cmd.Env, "PWD="+cmd.Dir)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -259,6 +267,21 @@ func (r *Resolver) list(args, patterns []string, each func(*listed) error) error
 			return err
 		}
 	}
+}
+
+// BesideMain returns the path of the file of that name in the folder of the main package
+// of that import path, or of the package that it tests.
+func (r *Resolver) BesideMain(importPath, name string) (string, error) {
+	path := strings.TrimSuffix(importPath, ".test")
+	if path == "command-line-arguments" { // files, of which go list knows nothing
+		return filepath.Join(r.Plan.Build.Files, name), nil
+	}
+	dir := ""
+	err := r.list([]string{"-find", "-json=Dir"}, []string{path}, func(p *listed) error { dir = p.Dir; return nil })
+	if err != nil {
+		return "", fmt.Errorf("the folder of %s is not to be found: %w", path, err)
+	}
+	return filepath.Join(dir, name), nil
 }
 
 // GoCommand returns the go command that runs the tool at that path.

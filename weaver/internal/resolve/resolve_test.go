@@ -184,3 +184,20 @@ func write(t *testing.T, file, text string) {
 		t.Fatal(err)
 	}
 }
+
+// go list shows the import of "C" and not what cgo makes of it.
+func TestImportsOfCgo(t *testing.T) {
+	for _, tt := range []struct {
+		p    listed
+		want string
+	}{
+		{listed{ImportPath: "hooks", Imports: []string{"C", "fmt"}}, "runtime/cgo syscall fmt"},
+		{listed{ImportPath: "hooks", Imports: []string{"C", "syscall"}}, "runtime/cgo syscall"},
+		{listed{ImportPath: "runtime/cgo", Imports: []string{"C", "unsafe"}}, "syscall unsafe"},
+		{listed{ImportPath: "a", Imports: []string{"b [b.test]", "a"}}, "b"},
+	} {
+		if got := strings.Join(tt.p.imports(), " "); got != tt.want {
+			t.Errorf("%v imports %s, want %s", tt.p, got, tt.want)
+		}
+	}
+}
