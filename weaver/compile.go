@@ -72,6 +72,9 @@ func (t *tool) compile() (int, error) {
 	if c.deps.Needs, err = resolve.Needs(imports); err != nil {
 		return 1, err
 	}
+	if c.isPlugin() {
+		cmd.Package = "main"
+	}
 	rules, spared := c.unit.Candidates()
 	// A package of the standard library can be among those that a program needs, but
 	// nothing waits for it.
@@ -100,6 +103,22 @@ func (t *tool) compile() (int, error) {
 		return 1, err
 	}
 	return c.finish()
+}
+
+// isPlugin reports whether the package is the command that a plugin is made of, whose
+// import path the compiler is given where any other command is "main".
+func (c *compilation) isPlugin() bool {
+	if c.given("buildmode") != "plugin" || len(c.cmd.Files) == 0 {
+		return false
+	}
+	name, err := source.PackageName(c.cmd.Files)
+	return err == nil && name == "main" // else the compiler says it, of the user's own file
+}
+
+// given returns the value of a flag of the build that changes archives, "" where it is
+// what it would be without.
+func (t *tool) given(flag string) string {
+	return baked(t.plan.Build.Given, t.plan.Build.GoFlags)[flag]
 }
 
 // weave replaces the package's files by woven ones, where a rule matches.
@@ -310,11 +329,17 @@ func (c *compilation) profile() (string, error) {
 // compiler's words about the user's code, and anything else is weaver's.
 func (c *compilation) finish() (int, error) {
 	var stdout, stderr bytes.Buffer
-	run := exec.Command(c.path, c.cmd.With(c.files, c.cfg)...)
+	args, _, err := toolcmd.Respond(c.path, c.cmd.Stage(), c.cmd.With(c.files, c.cfg))
+	if err != nil {
+		return 1, err
+	}
+	run := exec.Command(c.path, args...)
 	run.Stdout, run.Stderr = &stdout, &stderr
-	err := run.Run()
+	err = run.Run()
 	code, failed := exitCode(err)
 	switch {
+	case failed && !run.ProcessState.Exited(): // it says nothing of the source
+		return code, fmt.Errorf("%s of %s: %w", c.path, c.unit.ImportPath, err)
 	case failed && (c.woven > 0 || len(c.files) > len(c.cmd.Files)):
 		plain := exec.Command(c.path, c.args...)
 		plain.Stdout, plain.Stderr = os.Stdout, os.Stderr

@@ -1,6 +1,7 @@
 package weaver
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -35,25 +36,17 @@ func (c *command) newSession(g *register.Go, line *register.CommandLine, reg *re
 	if s.dir, err = os.MkdirTemp("", "weaver-"); err != nil {
 		return nil, err
 	}
-	if err := s.quotable(); err != nil {
+	for _, f := range []struct{ path, variable string }{
+		{s.planFile, "WEAVER_CACHE"}, {s.dir, "TMPDIR"}, {c.logging.File, logs.FileVariable},
+	} {
+		err = errors.Join(err, quotable(f.path, f.variable))
+	}
+	// Tools that log append to the report, and do not make it.
+	if err = errors.Join(err, os.WriteFile(s.report(), nil, 0o600)); err != nil {
 		_ = os.RemoveAll(s.dir)
 		return nil, err
 	}
-	// Tools that log append to the report, and do not make it.
-	return s, os.WriteFile(s.report(), nil, 0o600)
-}
-
-// quotable returns an error if a file can not be named in the value of -toolexec, in
-// which one kind of quotes can stand around a word, and nothing escapes the other.
-func (s *session) quotable() error {
-	for _, f := range []struct{ path, variable string }{
-		{s.planFile, "WEAVER_CACHE"}, {s.dir, "TMPDIR"}, {s.logging.File, logs.FileVariable},
-	} {
-		if strings.Contains(f.path, "'") && strings.Contains(f.path, `"`) {
-			return fmt.Errorf("%s has both kinds of quotes in its name, which the go command can not be told; set %s to another", f.path, f.variable)
-		}
-	}
-	return nil
+	return s, nil
 }
 
 // report returns the file that tools append their records to.
@@ -109,14 +102,17 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 	if err != nil && !os.IsNotExist(err) {
 		return nil, err
 	}
+	var failed error
 	sum := report.Total(now)
 	if file := s.graph(); file != "" {
 		graph, err := report.ReadGraph(file)
 		switch {
 		case err == nil:
-			if sum, err = s.whole(graph, now, code); err != nil {
-				return nil, err
+			whole, err := s.whole(graph, now, code)
+			if whole != nil {
+				sum = whole
 			}
+			failed = err // what is known of the build is told all the same
 		case !os.IsNotExist(err): // the go command may have ended before it built anything
 			return nil, err
 		}
@@ -135,7 +131,7 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 			f.Text += " (rule at " + at + ")"
 		}
 	}
-	return sum.Found, nil
+	return sum.Found, failed
 }
 
 // whole returns the record of all that is in the graph.
@@ -145,7 +141,7 @@ func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code
 		Known: filepath.Join(s.reg.Plan.Build.Cache, "known", s.reg.Plan.Identity+".jsonl"),
 	})
 	if err != nil {
-		return nil, err
+		return sum, err
 	}
 	if missing > 0 {
 		s.notice(fmt.Sprintf("findings in %d packages that came from the build cache are not known; go build -a shows them", missing))
@@ -153,7 +149,7 @@ func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code
 	if code == 0 && missing == 0 && graph.Complete() {
 		more, err := s.unmatched(sum, graph.Packages())
 		if err != nil {
-			return nil, err
+			return sum, err
 		}
 		sum.Found = append(sum.Found, more...)
 	}

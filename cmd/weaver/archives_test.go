@@ -13,21 +13,21 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// A built is a package as "go list -export -deps -json=ImportPath,BuildID,Export" has it.
-type built struct{ ImportPath, BuildID, Export string }
+// An archived is a package as "go list -export -deps -json=ImportPath,BuildID,Export" has it.
+type archived struct{ ImportPath, BuildID, Export string }
 
 // action returns the go command's key of the compile.
-func (b built) action() string {
-	id, _, _ := strings.Cut(b.BuildID, "/")
+func (a archived) action() string {
+	id, _, _ := strings.Cut(a.BuildID, "/")
 	return id
 }
 
-// readBuilt returns the packages in the output of go list that a file holds, by import
+// readArchived returns the packages in the output of go list that a file holds, by import
 // path, those without an archive left out.
-func readBuilt(ts *testscript.TestScript, file string) map[string]built {
-	out := map[string]built{}
+func readArchived(ts *testscript.TestScript, file string) map[string]archived {
+	out := map[string]archived{}
 	for dec := json.NewDecoder(strings.NewReader(ts.ReadFile(file))); ; {
-		var b built
+		var b archived
 		if err := dec.Decode(&b); errors.Is(err, io.EOF) {
 			return out
 		} else {
@@ -51,7 +51,7 @@ func cmdArchives(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	least, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	first, second := readBuilt(ts, args[1]), readBuilt(ts, args[2])
+	first, second := readArchived(ts, args[1]), readArchived(ts, args[2])
 	var compared, other, differ []string
 	for path, a := range first {
 		b, ok := second[path]
@@ -103,7 +103,7 @@ func cmdTrim(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: trim FILE PACKAGE...")
 	}
-	all := readBuilt(ts, args[0])
+	all := readArchived(ts, args[0])
 	for _, path := range args[1:] {
 		ts.Check(os.Remove(all[path].Export))
 	}

@@ -70,8 +70,8 @@ func (c *corpus) functions(t *testing.T) *census {
 	t.Helper()
 	cs := &census{groups: map[string]*counts{}, unwoven: map[string]*unwoven{}}
 	runtimes := strings.Fields(c.output(t, "go", "list", "-deps", "runtime"))
-	cmd := c.command(wovenGo("woven", append([]string{"list", "-e", "-deps", "-compiled", "-export",
-		"-json=ImportPath,Dir,Export,CompiledGoFiles,Standard,Module,Error"}, c.packages...)...)...)
+	cmd := c.goCommand("woven", append([]string{"list", "-e", "-deps", "-compiled", "-export",
+		"-json=ImportPath,Dir,Export,CompiledGoFiles,Standard,Module,Error"}, c.packages...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -3,9 +3,13 @@
 // weaver" and looks at what that program does. A script is one claim, which its
 // first line states; the commands it has beside those of testscript are in
 // commands_test.go, logs_test.go, spans_test.go and docs_test.go.
+//
+// WEAVER_E2E_LONG=1 has the long scripts run too, and WEAVER_E2E_TOOLCHAIN=go1.25.0 has
+// all of them run with the toolchain of that name, as GOTOOLCHAIN takes it.
 package main_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -30,32 +34,33 @@ func TestScript(t *testing.T) {
 		Setup:               l.setup,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
-		Condition: func(name string) (bool, error) {
-			switch name {
-			case "long":
-				return os.Getenv("WEAVER_E2E_LONG") != "", nil
-			case "readonly": // folders can be kept from a program that would write to them
-				return canReadonly(), nil
-			}
-			return false, fmt.Errorf("unknown condition %s", name)
-		},
+		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"appended":  cmdAppended,
-			"archives":  cmdArchives,
-			"bare":      cmdBare,
-			"checkout":  l.cmdCheckout,
-			"compiles":  cmdCompiles,
-			"docs":      l.cmdDocs,
-			"exits":     cmdExits,
-			"getweaver": l.cmdGetweaver,
-			"lab":       l.cmdLab,
-			"logs":      cmdLogs,
-			"otlp":      cmdOTLP,
-			"publish":   cmdPublish,
-			"readonly":  cmdReadonly,
-			"replace":   cmdReplace,
-			"spans":     cmdSpans,
-			"trim":      cmdTrim,
+			"appended":   cmdAppended,
+			"archives":   cmdArchives,
+			"bare":       cmdBare,
+			"checkout":   l.cmdCheckout,
+			"clonecache": cmdClonecache,
+			"compiles":   cmdCompiles,
+			"damage":     cmdDamage,
+			"docs":       l.cmdDocs,
+			"exits":      cmdExits,
+			"faults":     l.cmdFaults,
+			"full":       cmdFull,
+			"getweaver":  l.cmdGetweaver,
+			"greeted":    cmdGreeted,
+			"interrupt":  cmdInterrupt,
+			"lab":        l.cmdLab,
+			"listens":    cmdListens,
+			"logs":       cmdLogs,
+			"otlp":       cmdOTLP,
+			"private":    cmdPrivate,
+			"publish":    cmdPublish,
+			"readonly":   cmdReadonly,
+			"replace":    cmdReplace,
+			"spans":      cmdSpans,
+			"tree":       cmdTree,
+			"trim":       cmdTrim,
 		},
 	})
 }
@@ -107,7 +112,7 @@ func newLab(t *testing.T) *lab {
 		// The version under test is in no checksum database, all others are.
 		"GONOSUMDB=" + modulePath,
 		"GOSUMDB=" + ambient["GOSUMDB"],
-		"GOTOOLCHAIN=local",
+		"GOTOOLCHAIN=" + cmp.Or(os.Getenv("WEAVER_E2E_TOOLCHAIN"), "local"),
 		"GOENV=off",
 		"GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=test", "GIT_AUTHOR_EMAIL=test@example.com",

@@ -20,14 +20,6 @@ type run struct {
 	Output  map[string]string // of what failed; of the package itself under ""
 }
 
-// wovenGo returns the call of the go command in a kind of run.
-func wovenGo(kind string, args ...string) []string {
-	if kind == "plain" {
-		return append([]string{"go"}, args...)
-	}
-	return append([]string{"go", "tool", "weaver", "-q", "go"}, args...)
-}
-
 // test runs the tests of the packages, a few packages at a time, and takes results that
 // are kept.
 func (tr *trial) test(t *testing.T, kind string, packages []string) map[string]*run {
@@ -59,7 +51,7 @@ func (tr *trial) goTest(t *testing.T, kind string, packages []string, flags ...s
 		args = slices.Insert(args, 1, "-count=1")
 	}
 	var stderr bytes.Buffer
-	cmd := tr.command(wovenGo(kind, args...)...)
+	cmd := tr.goCommand(kind, args...)
 	cmd.Stderr = &stderr
 	out, _ := cmd.Output() // it fails as soon as a test does
 	all := map[string]*run{}

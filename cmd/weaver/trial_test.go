@@ -25,6 +25,7 @@ type trial struct {
 	aspects []string // files of the main module that say what is woven
 	skipped []string // tests that are left out
 	flags   []string // of go test
+	caches  string   // folder for a build cache for each kind of run, or "" for that of the lab
 }
 
 // read returns a file of the main module.
@@ -42,6 +43,21 @@ func (tr *trial) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = tr.dir
 	cmd.Env = append(append(os.Environ(), tr.env...), "GOWORK=off", "GOFLAGS=")
+	return cmd
+}
+
+// goCommand returns the call of the go command in a kind of run: "plain", or woven.
+func (tr *trial) goCommand(kind string, args ...string) *exec.Cmd {
+	call := append([]string{"go"}, args...)
+	if kind != "plain" {
+		call = append([]string{"go", "tool", "weaver"}, call...)
+	}
+	cmd := tr.command(call...)
+	if tr.caches != "" {
+		cmd.Env = append(cmd.Env,
+			"GOCACHE="+filepath.Join(tr.caches, kind, "build"),
+			"WEAVER_CACHE="+filepath.Join(tr.caches, kind, "weaver"))
+	}
 	return cmd
 }
 

@@ -2,7 +2,9 @@ package resolve
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -67,16 +69,24 @@ func readLinkDeps(archive string) (*LinkDeps, error) {
 // Needs returns the hook packages that the archives in the import config need, sorted.
 func Needs(cfg *toolcmd.ImportConfig) ([]string, error) {
 	set := map[string]bool{}
-	for _, file := range cfg.Files {
-		d, err := readLinkDeps(file)
+	for _, p := range slices.Sorted(maps.Keys(cfg.Files)) {
+		d, err := readLinkDeps(cfg.Files[p])
 		if err != nil {
-			return nil, err
+			return nil, unreadable(p, err)
 		}
 		for _, n := range d.Needs {
 			set[n] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(set)), nil
+}
+
+// unreadable says what to do about an archive that the go command named.
+func unreadable(importPath string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("package %s: %w; its archive was removed while the build ran, so build again", importPath, err)
+	}
+	return fmt.Errorf("package %s: %w; if its archive is damaged, go clean -cache has all made anew", importPath, err)
 }
 
 // Closed returns the hook packages and those that they need themselves, since what
@@ -216,7 +226,7 @@ func calledBy(cfg *toolcmd.ImportConfig) (called, error) {
 func (c called) add(importPath, archive string) error {
 	d, err := readLinkDeps(archive)
 	if err != nil {
-		return err
+		return unreadable(importPath, err)
 	}
 	for hook, aspects := range d.Calls {
 		if c[hook] == nil {

@@ -20,8 +20,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
-
 	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
@@ -42,6 +40,7 @@ type Archives map[string]Archive
 // An Archive is one package of the closure.
 type Archive struct {
 	File    string   `json:"file"`
+	Size    int64    `json:"size"` // of the file: one that was cut short is no longer it
 	Imports []string `json:"imports,omitempty"`
 }
 
@@ -83,14 +82,14 @@ func (r *Resolver) archives(profile string, more []string) (Archives, error) {
 	key := sha256.New()
 	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%s\n%q\n", r.Plan.Identity, b.Dir, b.Env, append(slices.Clone(b.Flags), more...), profile, goVariables())
 	file := filepath.Join(b.Cache, "resolve", hex.EncodeToString(key.Sum(nil)[:16])+".json")
+	if err := plan.Private(filepath.Dir(file)); err != nil {
+		return nil, err
+	}
 	if a := remembered(file); a != nil {
 		return a, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, err
-	}
 	// Several mains of one build ask at once: one go list serves them all.
-	unlock, err := lockedfile.MutexAt(file + ".lock").Lock()
+	unlock, err := plan.Lock(file + ".lock")
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +140,7 @@ func remembered(file string) Archives {
 		return nil // cut short, perhaps by a full disk: ask again
 	}
 	for _, p := range a {
-		if _, err := os.Stat(p.File); err != nil {
+		if info, err := os.Stat(p.File); err != nil || info.Size() != p.Size {
 			return nil
 		}
 	}
@@ -155,20 +154,45 @@ func (r *Resolver) listArchives(profile string, more []string) (Archives, error)
 	}
 	args = append(args, "-toolexec="+r.Toolexec)
 	out := Archives{}
-	err := r.list(args, r.Plan.Hooks, func(p *listed) error {
+	err := r.list(args, r.Plan.Hooks, func(p *listed) (err error) {
 		if p.ImportPath == "unsafe" {
 			return nil
 		}
 		if p.Export == "" {
 			return fmt.Errorf("the go command made no archive of %s, which a hook needs", p.ImportPath)
 		}
-		out[p.ImportPath] = Archive{File: p.Export, Imports: p.imports()}
-		return nil
+		out[p.ImportPath], err = p.archive()
+		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("the hook packages do not build: %w", err)
+		return nil, fmt.Errorf("the hook packages do not build%s: %w", r.toCorrect(err.Error()), err)
 	}
 	return out, nil
+}
+
+// toCorrect says which hook packages the go command's message is about, and of which
+// aspects they are.
+func (r *Resolver) toCorrect(message string) string {
+	var out []string
+	for _, h := range r.Plan.Hooks {
+		if !strings.Contains(message, "# "+h+"\n") && !strings.Contains(message, "package "+h+"\n") {
+			continue
+		}
+		var of []string
+		for i := range r.Plan.Rules {
+			if a := r.Plan.Rules[i].Aspect; slices.Contains(r.Plan.Rules[i].Packages(), h) && !slices.Contains(of, a) {
+				of = append(of, a)
+			}
+		}
+		if len(of) > 0 {
+			h += " of " + strings.Join(of, ", ")
+		}
+		out = append(out, h)
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "; correct " + strings.Join(out, ", and ")
 }
 
 // listed is what go list prints of a package, as far as it was asked for.
@@ -179,6 +203,15 @@ type listed struct {
 	ForTest    string
 	Export     string
 	Imports    []string
+}
+
+// archive returns the archive of p, with what it imports.
+func (p *listed) archive() (Archive, error) {
+	info, err := os.Stat(p.Export)
+	if err != nil {
+		return Archive{}, err
+	}
+	return Archive{File: p.Export, Size: info.Size(), Imports: p.imports()}, nil
 }
 
 // imports returns the packages that p imports, variants under their plain path. What

@@ -40,13 +40,13 @@ func (r *Resolver) Variant(underTest string, hooks []string, profile, work strin
 		args = append(args, "-pgo="+profile)
 	}
 	out := Archives{}
-	err = r.list(args, []string{underTest}, func(p *listed) error {
+	err = r.list(args, []string{underTest}, func(p *listed) (err error) {
 		path := plain(p.ImportPath)
 		if _, ok := out[path]; ok && p.ForTest == "" || p.Export == "" || path == underTest+"_test" || path == underTest+".test" {
 			return nil
 		}
-		out[path] = Archive{File: p.Export, Imports: p.imports()}
-		return nil
+		out[path], err = p.archive()
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the hook packages do not build for the tests of %s: %w", underTest, err)
