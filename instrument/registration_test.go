@@ -24,7 +24,7 @@ func TestMistakesOfRegistrationFile(t *testing.T) {
 	cmd := exec.Command("go", "run", "./"+filepath.ToSlash(dir), "describe")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	if out, err := cmd.Output(); err == nil || len(out) > 0 {
+	if out, err := cmd.Output(); err == nil || string(out) != "mistaken\n" {
 		t.Fatalf("a registration with mistakes is described: %v, %s", err, out)
 	}
 	want := []string{

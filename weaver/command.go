@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -182,6 +183,9 @@ func (c *command) goCommand(chdir string) (*register.Go, error) {
 func goProgram() string {
 	if root := os.Getenv("GOROOT"); root != "" {
 		name := filepath.Join(root, "bin", "go")
+		if runtime.GOOS == "windows" {
+			name += ".exe"
+		}
 		if _, err := os.Stat(name); err == nil {
 			return name
 		}
@@ -209,7 +213,7 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine) (reg *regi
 		return nil, 1
 	case errors.As(err, &build):
 		fmt.Fprintln(os.Stderr, strings.TrimSpace(build.Message))
-		return nil, complain(fmt.Errorf("the registration file %s does not compile; correct it, or run go get -tool github.com/goweaver/weaver/cmd/weaver if modules are missing", build.File), 1)
+		return nil, complain(fmt.Errorf("the registration file %s does not build, see above; correct it, or run go get -tool github.com/goweaver/weaver/cmd/weaver if modules are missing", build.File), 1)
 	case err != nil:
 		return nil, complain(err, 1)
 	}

@@ -328,7 +328,10 @@ func (c *compilation) profile(r *resolve.Resolver) (string, error) {
 	if c.cmd.PGO == "" || c.given("pgo") != "" {
 		return "", nil
 	}
-	return r.KeepProfile(c.unit.ImportPath, c.cmd.Dir())
+	if dir := c.cmd.Dir(); dir != "" {
+		return r.KeepProfile(filepath.Join(dir, resolve.MainProfile))
+	}
+	return r.KeepMainProfile(c.unit.ImportPath)
 }
 
 // finish runs the compiler. If it refuses what weaver made of the package it is
@@ -336,11 +339,17 @@ func (c *compilation) profile(r *resolve.Resolver) (string, error) {
 // compiler's words about the user's code, and anything else is weaver's.
 func (c *compilation) finish() (int, error) {
 	var stdout, stderr bytes.Buffer
-	run := exec.Command(c.path, c.cmd.With(c.files, c.cfg)...)
+	args, _, err := toolcmd.Respond(c.path, c.cmd.Stage(), c.cmd.With(c.files, c.cfg))
+	if err != nil {
+		return 1, err
+	}
+	run := exec.Command(c.path, args...)
 	run.Stdout, run.Stderr = &stdout, &stderr
-	err := run.Run()
+	err = run.Run()
 	code, failed := exitCode(err)
 	switch {
+	case failed && !run.ProcessState.Exited(): // it says nothing of the source
+		return code, fmt.Errorf("%s of %s: %w", c.path, c.unit.ImportPath, err)
 	case failed && (c.woven > 0 || len(c.files) > len(c.cmd.Files)):
 		plain := exec.Command(c.path, c.args...)
 		plain.Stdout, plain.Stderr = os.Stdout, os.Stderr

@@ -3,9 +3,12 @@ package weaver
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/goweaver/weaver/instrument"
 	"github.com/goweaver/weaver/weaver/internal/plan"
+	"github.com/goweaver/weaver/weaver/internal/register"
+	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
 
 // Main is the main function of a registration file: it serves the go command as
@@ -16,6 +19,13 @@ func Main(aspects ...*instrument.Aspect) {
 }
 
 func serve(args []string, aspects []*instrument.Aspect) int {
+	// A command line that was too long is in a file, all of it.
+	if len(args) == 1 && strings.HasPrefix(args[0], "@") {
+		var err error
+		if args, err = toolcmd.Expand(args); err != nil {
+			return complain(err, 2)
+		}
+	}
 	if len(args) > 0 && args[0] == "toolexec" {
 		return runTool(args[1:])
 	}
@@ -29,6 +39,7 @@ func serve(args []string, aspects []*instrument.Aspect) int {
 	out, err := instrument.Describe(aspects...)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
+		fmt.Print(register.Mistaken)
 		return 1
 	}
 	if _, err := os.Stdout.Write(out); err != nil {

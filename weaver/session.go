@@ -1,6 +1,7 @@
 package weaver
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/register"
 	"github.com/goweaver/weaver/weaver/internal/report"
@@ -34,8 +36,17 @@ func (c *command) newSession(g *register.Go, line *register.CommandLine, reg *re
 	if s.dir, err = os.MkdirTemp("", "weaver-"); err != nil {
 		return nil, err
 	}
+	for _, f := range []struct{ path, variable string }{
+		{s.planFile, "WEAVER_CACHE"}, {s.dir, "TMPDIR"}, {c.logging.File, logs.FileVariable},
+	} {
+		err = errors.Join(err, quotable(f.path, f.variable))
+	}
 	// Tools that log append to the report, and do not make it.
-	return s, os.WriteFile(s.report(), nil, 0o600)
+	if err = errors.Join(err, os.WriteFile(s.report(), nil, 0o600)); err != nil {
+		_ = os.RemoveAll(s.dir)
+		return nil, err
+	}
+	return s, nil
 }
 
 // report returns the file that tools append their records to.
@@ -91,14 +102,17 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 	if err != nil && !os.IsNotExist(err) {
 		return nil, err
 	}
+	var failed error
 	sum := report.Total(now)
 	if file := s.graph(); file != "" {
 		graph, err := report.ReadGraph(file)
 		switch {
 		case err == nil:
-			if sum, err = s.whole(graph, now, code); err != nil {
-				return nil, err
+			whole, err := s.whole(graph, now, code)
+			if whole != nil {
+				sum = whole
 			}
+			failed = err // what is known of the build is told all the same
 		case !os.IsNotExist(err): // the go command may have ended before it built anything
 			return nil, err
 		}
@@ -117,7 +131,7 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 			f.Text += " (rule at " + at + ")"
 		}
 	}
-	return sum.Found, nil
+	return sum.Found, failed
 }
 
 // whole returns the record of all that is in the graph.
@@ -127,7 +141,7 @@ func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code
 		Known: filepath.Join(s.reg.Plan.Build.Cache, "known", s.reg.Plan.Identity+".jsonl"),
 	})
 	if err != nil {
-		return nil, err
+		return sum, err
 	}
 	if missing > 0 {
 		s.notice(fmt.Sprintf("findings in %d packages that came from the build cache are not known; go build -a shows them", missing))
@@ -135,7 +149,7 @@ func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code
 	if code == 0 && missing == 0 && graph.Complete() {
 		more, err := s.unmatched(sum, graph.Packages())
 		if err != nil {
-			return nil, err
+			return sum, err
 		}
 		sum.Found = append(sum.Found, more...)
 	}

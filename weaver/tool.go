@@ -193,6 +193,16 @@ func toolexecFlag(binary, planFile, report string, logging logs.Config) string {
 	return strings.Join(words, " ")
 }
 
+// quotable returns an error if the path can not stand in the value of -toolexec, in which
+// one kind of quotes can stand around a word, and nothing escapes the other. The variable
+// is what would set another path.
+func quotable(path, variable string) error {
+	if strings.Contains(path, "'") && strings.Contains(path, `"`) {
+		return fmt.Errorf("the path %s has both kinds of quotes in it, which the value of -toolexec can not have; set %s to another", path, variable)
+	}
+	return nil
+}
+
 // importPath returns the path of the package that the tool works on, as go list has
 // it, without the test variant in brackets.
 func importPath() string {

@@ -11,8 +11,11 @@ import (
 // condition reports whether a condition holds that scripts have beside those of
 // testscript:
 //
-//	[long]      the long scripts are asked for
-//	[cc:-flag]  the C compiler makes programs with that flag, as with -fsanitize=address
+//	[long]        the long scripts are asked for
+//	[cc:-flag]    the C compiler makes programs with that flag, as with -fsanitize=address
+//	[namespaces]  a program can have mounts and a network of its own
+//	[readonly]    folders can be kept from a program that would write to them
+//	[root]        nothing is forbidden by the mode bits of files
 func condition(name string) (bool, error) {
 	flag, isCC := strings.CutPrefix(name, "cc:")
 	switch {
@@ -20,6 +23,12 @@ func condition(name string) (bool, error) {
 		return compilesC(flag)
 	case name == "long":
 		return os.Getenv("WEAVER_E2E_LONG") != "", nil
+	case name == "namespaces":
+		return haveNamespaces(), nil
+	case name == "readonly":
+		return canReadonly(), nil
+	case name == "root":
+		return privileged(), nil
 	}
 	return false, fmt.Errorf("unknown condition %s", name)
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -29,6 +28,7 @@ func unwovenReasons() []reason {
 	return []reason{
 		{"runtime", "the package belongs to the runtime, whose code runs where no Go function may be called", ""},
 		{"FIPS 140", "the package belongs to the FIPS 140 module, which is certified as it is", ""},
+		{"cgo", "the function is one that the cgo tool makes, of those that pass calls on to C", ""},
 		{"blank", "the function is named _, so that nothing can call it", ""},
 		{"no body", "the function has no body in Go: it is assembly, or another function found by the linker", "has no body in Go"},
 		{"directive", "the function carries //go:nosplit or a directive like it, so that no call may be added", "carries //go:"},
@@ -42,7 +42,7 @@ func unwovenReasons() []reason {
 // An unwoven is the functions that one reason stands for.
 type unwoven struct {
 	functions int
-	examples  []string
+	names     []string
 }
 
 // A census is what became of all functions.
@@ -70,8 +70,8 @@ func (c *corpus) functions(t *testing.T) *census {
 	t.Helper()
 	cs := &census{groups: map[string]*counts{}, unwoven: map[string]*unwoven{}}
 	runtimes := strings.Fields(c.output(t, "go", "list", "-deps", "runtime"))
-	cmd := c.command(wovenGo("woven", append([]string{"list", "-e", "-deps", "-compiled", "-export",
-		"-json=ImportPath,Dir,Export,CompiledGoFiles,Standard,Module,Error"}, c.packages...)...)...)
+	cmd := c.goCommand("woven", append([]string{"list", "-e", "-deps", "-compiled", "-export",
+		"-json=ImportPath,Dir,Export,CompiledGoFiles,Standard,Module,Error"}, c.packages...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -80,7 +80,7 @@ func (c *corpus) functions(t *testing.T) *census {
 	}
 	var every string // ID of the rule on all functions
 	var packages []listedPackage
-	records := map[string]*corpusRecord{}
+	records := map[string]*siteRecord{}
 	for dec := json.NewDecoder(bytes.NewReader(out)); dec.More(); {
 		var p listedPackage
 		if err := dec.Decode(&p); err != nil {
@@ -133,14 +133,14 @@ func (c *corpus) group(p listedPackage) string {
 
 // count adds the functions of one package. whole is the reason why it is not woven at
 // all, or "".
-func (cs *census) count(t *testing.T, group string, p listedPackage, rec *corpusRecord, every, whole string) {
+func (cs *census) count(t *testing.T, group string, p listedPackage, rec *siteRecord, every, whole string) {
 	t.Helper()
 	in := cs.groups[group]
 	if in == nil {
 		in = &counts{}
 		cs.groups[group] = in
 	}
-	declared, blank := declarations(t, p)
+	declared, blank, cgos := declarations(t, p)
 	in.packages++
 	in.functions += declared
 	in.woven += rec.Sites[every]
@@ -153,7 +153,8 @@ func (cs *census) count(t *testing.T, group string, p listedPackage, rec *corpus
 		return
 	}
 	cs.add("blank", p.ImportPath, blank)
-	left -= blank
+	cs.add("cgo", p.ImportPath, cgos)
+	left -= blank + cgos
 	for _, f := range rec.Found {
 		if f.Aspect != "every" {
 			continue
@@ -168,11 +169,11 @@ func (cs *census) count(t *testing.T, group string, p listedPackage, rec *corpus
 		cs.add(unwovenReasons()[i].name, name, 1)
 	}
 	if left != 0 {
-		cs.unnamed = append(cs.unnamed, fmt.Sprintf("%s: functions: %d, woven: %d, with a finding: %d", p.ImportPath, declared, rec.Sites[every], declared-blank-rec.Sites[every]-left))
+		cs.unnamed = append(cs.unnamed, fmt.Sprintf("%s: functions: %d, woven: %d, with a finding: %d", p.ImportPath, declared, rec.Sites[every], declared-blank-cgos-rec.Sites[every]-left))
 	}
 }
 
-func (cs *census) add(reason, example string, n int) {
+func (cs *census) add(reason, name string, n int) {
 	if n == 0 {
 		return
 	}
@@ -182,59 +183,38 @@ func (cs *census) add(reason, example string, n int) {
 		cs.unwoven[reason] = u
 	}
 	u.functions += n
-	u.examples = append(u.examples, example)
+	u.names = append(u.names, name)
 }
 
-// declarations returns how many functions the package's files declare, and how many of
-// these are blank.
-func declarations(t *testing.T, p listedPackage) (all, blank int) {
+// declarations returns how many functions the package's files declare, how many of these
+// are blank, and how many cgo's own. The go command keeps what cgo makes under names that
+// say nothing, so cgo's own file is known by a declaration that only it has.
+func declarations(t *testing.T, p listedPackage) (all, blank, cgos int) {
 	t.Helper()
 	for _, name := range p.CompiledGoFiles {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(p.Dir, name)
 		}
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		src, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := bytes.Contains(src, []byte("\nfunc _Cgo_ptr("))
 		for _, d := range f.Decls {
 			if d, ok := d.(*ast.FuncDecl); ok {
 				all++
-				if d.Name.Name == "_" {
+				switch {
+				case own:
+					cgos++
+				case d.Name.Name == "_":
 					blank++
 				}
 			}
 		}
 	}
-	return all, blank
-}
-
-// A corpusRecord is what weaver keeps in an archive: how many places each rule was
-// woven at, and what could not be.
-type corpusRecord struct {
-	Sites map[string]int
-	Found []struct{ Pos, Aspect, Rule, Text string }
-}
-
-// readRecord reads the member record.json of an archive, which has the format of ar(1).
-func readRecord(archive string) (*corpusRecord, error) {
-	data, err := os.ReadFile(archive)
-	if err != nil {
-		return nil, err
-	}
-	rec := &corpusRecord{}
-	const magic, header = "!<arch>\n", 60
-	for at := len(magic); at+header <= len(data); {
-		name := strings.TrimRight(string(data[at:at+16]), " /")
-		size, err := strconv.Atoi(strings.TrimSpace(string(data[at+48 : at+58])))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", archive, err)
-		}
-		body := data[at+header : at+header+size]
-		if name == "record.json" {
-			return rec, json.Unmarshal(body, rec)
-		}
-		at += header + size + size%2
-	}
-	return rec, nil
+	return all, blank, cgos
 }

@@ -3,57 +3,13 @@ package main_test
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 )
 
-// The reasons why tests differ, and docs/corpus.md.
-
-// causes is testdata/corpus/differences.txt.
-type causes struct {
-	names []string          // of the reasons, in order
-	means map[string]string // reason → what it says
-	of    map[string]string // "package test", or "package" → reason
-}
-
-// reasons reads testdata/corpus/differences.txt: a reason is a line "NAME: sentence", a
-// test "NAME PACKAGE TEST", and a package that ends before its tests do "NAME PACKAGE".
-func (c *corpus) reasons(t *testing.T) *causes {
-	t.Helper()
-	out := &causes{means: map[string]string{}, of: map[string]string{}}
-	for line := range strings.Lines(c.read(t, "differences.txt")) {
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		name, rest, _ := strings.Cut(line, " ")
-		if name, ok := strings.CutSuffix(name, ":"); ok {
-			out.names, out.means[name] = append(out.names, name), rest
-			continue
-		}
-		if out.means[name] == "" {
-			t.Fatalf("differences.txt: %q is none of the reasons above it", name)
-		}
-		out.of[rest] = name
-	}
-	return out
-}
-
-// unused returns what is said to differ in the packages and does not.
-func (w *causes) unused(found []difference, packages []string) []string {
-	var out []string
-	for _, key := range slices.Sorted(maps.Keys(w.of)) {
-		p, _, _ := strings.Cut(key, " ")
-		if slices.Contains(packages, p) && !slices.ContainsFunc(found, func(d difference) bool { return d.key() == key }) {
-			out = append(out, key)
-		}
-	}
-	return out
-}
+// docs/corpus.md.
 
 // report returns docs/corpus.md.
 func (c *corpus) report(cs *census, plain, woven map[string]*run, found []difference, why *causes) []byte {
@@ -64,16 +20,17 @@ func (c *corpus) report(cs *census, plain, woven map[string]*run, found []differ
 	p("on each that returns an error, which takes that and gives it back; all of it built, and\n")
 	p("the packages' own tests run plain and woven. This page is written by\n\n")
 	p("    go test ./cmd/weaver -run TestCorpus -corpus -update -timeout 3h\n\n")
-	p("and last was on %s with %s on %s/%s, processors: %d. The test fails for a package that\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	p("does not compile, a function that is not woven for none of the reasons below, and a test\n")
-	p("whose result differs without an explanation. What is woven, and the explanations, are in\n")
+	p("and last was on %s with %s on %s/%s, processors: %d.\nThe test fails for a package that does not compile, a function that is not woven for none\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	p("of the reasons below, and a test whose result differs without an explanation. What is\n")
+	p("woven, and the explanations, are in\n")
 	p("`cmd/weaver/testdata/corpus`.\n\n")
 	c.reportFunctions(p, cs)
-	reportTests(p, plain, woven, found, why)
+	reportTests(p, plain, woven, c.skipped, found, why)
 	p("\n## The modules\n\n")
 	for _, m := range c.modules {
 		p("- %s\n", strings.Replace(m, "@", " ", 1))
 	}
+	reportUnwoven(p, cs)
 	return b.Bytes()
 }
 
@@ -89,20 +46,29 @@ func (c *corpus) reportFunctions(p func(string, ...any), cs *census) {
 	}
 	p("| together | %d | %d | %d | %d |\n\n", sum.packages, sum.functions, sum.woven, sum.functions-sum.woven)
 	p("Packages that do not compile when they are woven: %d.\n\n", len(cs.broken))
-	p("Why functions are not woven:\n\n| reason | functions | because | such as |\n|---|---:|---|---|\n")
+	p("Why functions are not woven (which they are: at the end of this page):\n\n")
+	p("| reason | functions | because |\n|---|---:|---|\n")
 	for _, r := range unwovenReasons() {
 		if u := cs.unwoven[r.name]; u != nil {
-			examples := slices.Compact(slices.Sorted(slices.Values(u.examples)))
-			shown := examples[:min(3, len(examples))]
-			if len(examples) <= 13 {
-				shown = examples
-			}
-			p("| %s | %d | %s | `%s` |\n", r.name, u.functions, r.means, strings.Join(shown, "`, `"))
+			p("| %s | %d | %s |\n", r.name, u.functions, r.means)
 		}
 	}
 }
 
-func reportTests(p func(string, ...any), plain, woven map[string]*run, found []difference, why *causes) {
+// reportUnwoven lists the functions that are not woven, or their packages where the reason
+// is the package's.
+func reportUnwoven(p func(string, ...any), cs *census) {
+	p("\n## What is not woven\n\n")
+	p("Functions, or packages where the reason is one of the whole package or the functions have\n")
+	p("no names of their own.\n")
+	for _, r := range unwovenReasons() {
+		if u := cs.unwoven[r.name]; u != nil {
+			p("\n**%s** (%d): %s.\n", r.name, u.functions, strings.Join(slices.Compact(slices.Sorted(slices.Values(u.names))), ", "))
+		}
+	}
+}
+
+func reportTests(p func(string, ...any), plain, woven map[string]*run, skipped []string, found []difference, why *causes) {
 	tests, failed := 0, 0
 	for path, r := range woven {
 		tests += len(r.Tests)
@@ -115,7 +81,8 @@ func reportTests(p func(string, ...any), plain, woven map[string]*run, found []d
 	p("\n## Tests\n\n")
 	p("Packages with tests: %d. Tests and subtests that run woven: %d. Those whose result is not\n", len(woven), tests)
 	p("that of the plain run, each time in three runs: %d. Those that fail plain as well, most\n", len(found))
-	p("because they run in the module cache, or as a user who may do all: %d.\n", failed)
+	p("because they run in the module cache, or as a user who may do all: %d. They run with\n", failed)
+	p("-short; left out by name, plain as well: %s.\n", strings.Join(skipped, ", "))
 	for _, name := range why.names {
 		of := slices.DeleteFunc(slices.Clone(found), func(d difference) bool { return d.why != name })
 		if len(of) == 0 {

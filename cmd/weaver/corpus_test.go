@@ -6,20 +6,14 @@
 //
 // testdata/corpus says what is woven (packages.txt, go.mod) and with what; it holds the
 // reasons why tests differ too (differences.txt). With WEAVER_E2E_CACHE a run takes the
-// results of an earlier one where nothing changed. corpus_run_test.go runs the tests,
-// corpus_functions_test.go looks at what was woven, corpus_report_test.go writes.
+// results of an earlier one where nothing changed. trial_test.go and its neighbours run the
+// tests, corpus_functions_test.go looks at what was woven, corpus_report_test.go writes.
 package main_test
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -33,13 +27,9 @@ var (
 
 // A corpus is what the test works on.
 type corpus struct {
-	*lab
-	dir      string   // the main module
-	keep     string   // folder of results
-	goMod    string   // of the main module, with weaver
+	*trial
 	modules  []string // import paths of the named modules, with versions: path@version
 	packages []string // import paths of what is tested
-	skipped  []string // tests that are left out
 }
 
 func TestCorpus(t *testing.T) {
@@ -66,7 +56,7 @@ func TestCorpus(t *testing.T) {
 	for _, u := range census.unnamed {
 		t.Errorf("not woven, and for no reason that has a name: %s", u)
 	}
-	why := c.reasons(t)
+	why := reasons(t, "corpus")
 	found := c.confirm(t, differences(plain, woven))
 	for i, d := range found {
 		found[i].why = why.of[d.key()]
@@ -90,13 +80,12 @@ func TestCorpus(t *testing.T) {
 // testdata/corpus, with weaver.
 func newCorpus(t *testing.T) *corpus {
 	t.Helper()
-	c := &corpus{lab: newLab(t), dir: t.TempDir(), keep: t.TempDir()}
-	if shared := os.Getenv("WEAVER_E2E_CACHE"); shared != "" {
-		c.keep = filepath.Join(shared, "corpus")
-		if err := os.MkdirAll(c.keep, 0o777); err != nil {
-			t.Fatal(err)
-		}
-	}
+	c := &corpus{trial: &trial{
+		lab:     newLab(t),
+		dir:     t.TempDir(),
+		keep:    keptIn(t, "corpus"),
+		aspects: []string{"orchestrion.tool.go", filepath.Join("hooks", "hooks.go")},
+	}}
 	if err := os.CopyFS(c.dir, os.DirFS(filepath.Join("testdata", "corpus"))); err != nil {
 		t.Fatal(err)
 	}
@@ -129,78 +118,4 @@ func newCorpus(t *testing.T) *corpus {
 	c.output(t, slices.Concat([]string{"go", "list", "-mod=mod", "-deps", "-test"}, std, patterns)...)
 	c.packages = strings.Fields(c.output(t, slices.Concat([]string{"go", "list", "-f={{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}"}, std, patterns)...))
 	return c
-}
-
-// read returns a file of the main module.
-func (c *corpus) read(t *testing.T, name string) string {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(c.dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
-}
-
-// command returns the command with the main module as its folder.
-func (c *corpus) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Dir = c.dir
-	cmd.Env = append(append(os.Environ(), c.env...), "GOWORK=off", "GOFLAGS=")
-	return cmd
-}
-
-// output returns what the command prints to stdout. It has to succeed.
-func (c *corpus) output(t *testing.T, args ...string) string {
-	t.Helper()
-	var stderr bytes.Buffer
-	cmd := c.command(args...)
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", strings.Join(args[:min(4, len(args))], " "), err, stderr.Bytes())
-	}
-	return string(out)
-}
-
-// kept returns the file that results of that kind are kept in. Its name follows all
-// that they depend on.
-func (c *corpus) kept(t *testing.T, kind string) string {
-	t.Helper()
-	digest := sha256.New()
-	fmt.Fprintln(digest, runtime.Version(), runtime.GOOS, runtime.GOARCH, c.skipped)
-	for line := range strings.Lines(c.goMod) {
-		if !strings.Contains(line, modulePath) { // weaver's version follows any change of it
-			fmt.Fprint(digest, line)
-		}
-	}
-	if kind != "plain" {
-		fmt.Fprintln(digest, c.version, c.read(t, "orchestrion.tool.go"), c.read(t, filepath.Join("hooks", "hooks.go")))
-	}
-	return filepath.Join(c.keep, fmt.Sprintf("%s-%x.json", kind, digest.Sum(nil)[:8]))
-}
-
-// load reads a file that save wrote; there need not be one.
-func load(t *testing.T, file string, to any) {
-	t.Helper()
-	data, err := os.ReadFile(file)
-	if os.IsNotExist(err) {
-		return
-	}
-	if err == nil {
-		err = json.Unmarshal(data, to)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func save(t *testing.T, file string, what any) {
-	t.Helper()
-	data, err := json.Marshal(what)
-	if err == nil {
-		err = os.WriteFile(file, data, 0o666)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }

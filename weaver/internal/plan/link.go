@@ -6,14 +6,25 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/rogpeppe/go-internal/robustio"
 )
+
+// ToolName is the name of the -toolexec program, without ".exe". Command lines have an
+// end, on Windows after 32 KiB already. The go command writes the arguments to a file
+// instead, and gives the tool "@file", but it judges by the name of the program that it
+// calls whether that can read such a file. So the program that stands in for the compiler
+// is called like it.
+//
+// Source: useResponseFile in cmd/go/internal/work/exec.go of go1.26.
+const ToolName = "compile"
 
 // Without the wrapper in front, GOFLAGS and build systems want the value of -toolexec
 // to be one word. So there is a folder for each plan, with a link to the registration
 // binary in it: called through that, the binary knows its plan by where it is.
 
-// linkName is the name of the link in the plan's folder.
-const linkName = "weaver"
+// linkName is the name of the link in the plan's folder, see [ToolName].
+const linkName = ToolName
 
 // Link returns the path of the link to the registration binary for the plan in that
 // file, after it has made it.
@@ -23,11 +34,14 @@ func Link(binary, planFile string) (string, error) {
 	if strings.ContainsAny(name, " \t\n'\"") {
 		return "", fmt.Errorf("weaver's cache folder %q has a space or quote in its name, which a word of GOFLAGS can not have; set WEAVER_CACHE to another", dir)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := Private(dir); err != nil {
 		return "", err
 	}
-	if to, err := os.Readlink(name); err == nil && to == binary {
-		return name, nil
+	// The same file by another name, where there are no links.
+	if is, err := os.Stat(name); err == nil {
+		if to, err := os.Stat(binary); err == nil && os.SameFile(is, to) {
+			return name, nil
+		}
 	}
 	// Builds may be running that call it, and others make it at the same time.
 	tmp, err := os.MkdirTemp(dir, ".new-*")
@@ -42,7 +56,7 @@ func Link(binary, planFile string) (string, error) {
 			return "", err
 		}
 	}
-	return name, os.Rename(link, name)
+	return name, robustio.Rename(link, name)
 }
 
 // Linked returns the file of the plan that the path of a link stands for, or "" if it

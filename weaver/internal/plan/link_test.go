@@ -81,11 +81,11 @@ func TestLinked(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "abc.json"))
 	for path, want := range map[string]string{
-		"abc/weaver":     "abc.json",
-		"abc/weaver.exe": "abc.json",
-		"abc/other":      "",
-		"none/weaver":    "",
-		"weaver":         "",
+		"abc/compile":     "abc.json",
+		"abc/compile.exe": "abc.json",
+		"abc/other":       "",
+		"none/compile":    "",
+		"compile":         "",
 	} {
 		if want != "" {
 			want = filepath.Join(dir, want)
@@ -94,7 +94,7 @@ func TestLinked(t *testing.T) {
 			t.Errorf("%s stands for %q, want %q", path, got, want)
 		}
 	}
-	if got := Linked("weaver"); got != "" {
+	if got := Linked("compile"); got != "" {
 		t.Errorf("a name without a folder stands for %q", got)
 	}
 }

@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/robustio"
+
 	"github.com/goweaver/weaver/internal/rule"
 )
 
@@ -62,6 +64,10 @@ type Build struct {
 	GoFlags string            `json:"goflags,omitempty"`
 	Target  map[string]string `json:"target"`
 
+	// Files is the folder of the Go files that the command line names in the place of
+	// packages, if it does.
+	Files string `json:"files,omitempty"`
+
 	// Stamps are set for a build without the wrapper.
 	Stamps []Stamp `json:"stamps,omitempty"`
 }
@@ -82,6 +88,9 @@ func (p *Plan) Write(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := Private(dir); err != nil {
+		return "", err
+	}
 	sum := sha256.Sum256(data)
 	file := filepath.Join(dir, hex.EncodeToString(sum[:16])+".json")
 	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, data) {
@@ -98,14 +107,19 @@ func Read(file string) (*Plan, error) {
 	}
 	p := new(Plan)
 	if err := json.Unmarshal(data, p); err != nil {
-		return nil, fmt.Errorf("plan %s is damaged: %w; remove it and build again with go tool weaver", file, err)
+		return nil, fmt.Errorf("plan %s is damaged: %w; build again with go tool weaver, or make the value of -toolexec anew: go tool weaver toolexec", file, err)
 	}
 	return p, nil
 }
 
 // WriteFile writes the file so that a reader sees all of it or none, makes its
 // folder if need be, and keeps both private to the user.
-func WriteFile(file string, data []byte) error {
+func WriteFile(file string, data []byte) error { return replaceFile(file, data, 0o600) }
+
+// WriteProgram is WriteFile for what is to be run.
+func WriteProgram(file string, data []byte) error { return replaceFile(file, data, 0o700) }
+
+func replaceFile(file string, data []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
@@ -121,7 +135,11 @@ func WriteFile(file string, data []byte) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), file)
+	if err := os.Chmod(f.Name(), mode); err != nil {
+		return err
+	}
+	// On Windows a file can not be replaced while somebody reads it.
+	return robustio.Rename(f.Name(), file)
 }
 
 // InMain reports whether the folder of a package belongs to a main module: whether
@@ -132,7 +150,7 @@ func (p *Plan) InMain(dir string) bool {
 		if err != nil || !filepath.IsLocal(rel) || slices.Contains(strings.Split(rel, string(filepath.Separator)), "vendor") {
 			continue
 		}
-		if nearestModule(dir, root) == root {
+		if !nested(root, rel) {
 			return true
 		}
 	}
@@ -165,16 +183,17 @@ func (p *Plan) Holds(importPath string) bool {
 	return false
 }
 
-// nearestModule returns the nearest folder at or above dir with a go.mod; the walk
-// ends at root.
-func nearestModule(dir, root string) string {
-	for dir != root && len(dir) > len(root) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
+// nested reports whether the folder rel below root is of a module of its own: whether
+// there is a go.mod on the way there. The names are not compared, since on some systems
+// one folder has many spellings, C:\Src and c:\src.
+func nested(root, rel string) bool {
+	for rel != "." {
+		if _, err := os.Stat(filepath.Join(root, rel, "go.mod")); err == nil {
+			return true
 		}
-		dir = filepath.Dir(dir)
+		rel = filepath.Dir(rel)
 	}
-	return dir
+	return false
 }
 
 // Flag returns the value of the flag of that name, of GOFLAGS too; the last one counts. It

@@ -26,13 +26,25 @@ type pkg struct {
 	ImportMap  map[string]string
 	Error      *struct{ Err string }
 	Module     *mod
+
+	CFiles, CXXFiles, MFiles, HFiles, FFiles, SFiles, SwigFiles, SwigCXXFiles, SysoFiles []string
 }
 
 type mod struct {
-	Path, Version, Sum, GoMod string
-	Main                      bool
-	Replace                   *mod
+	Path, Version, Sum, GoMod, GoVersion string
+	Main                                 bool
+	Replace                              *mod
 }
+
+// chosen returns the files that are compiled and linked, in the order of their fields.
+func (p *pkg) chosen() [][]string {
+	return [][]string{
+		p.GoFiles, p.CgoFiles, p.CFiles, p.CXXFiles, p.MFiles, p.HFiles, p.FFiles, p.SFiles, p.SwigFiles, p.SwigCXXFiles, p.SysoFiles,
+	}
+}
+
+// usesC reports whether a C compiler takes part in the package's archive.
+func (p *pkg) usesC() bool { return len(p.CgoFiles)+len(p.SwigFiles)+len(p.SwigCXXFiles) > 0 }
 
 // source returns the module that the package's files are of: that which its own is
 // replaced by, if it is. It is nil for the standard library.
@@ -44,7 +56,8 @@ func (p *pkg) source() *mod {
 	return m
 }
 
-const pkgFields = "ImportPath,Name,Dir,Standard,GoFiles,CgoFiles,EmbedFiles,Imports,ImportMap,Error,Module"
+const pkgFields = "ImportPath,Name,Dir,Standard,GoFiles,CgoFiles,EmbedFiles,Imports,ImportMap,Error,Module," +
+	"CFiles,CXXFiles,MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles"
 
 // listClosure returns the packages that the named ones import, with themselves, in
 // the order of go list: what is imported comes first.
@@ -68,7 +81,7 @@ func digestClosure(all []*pkg, overlay plan.Overlay) (string, error) {
 	for _, p := range all {
 		// A tag can choose other files of a hook and leave no trace in any compile of the
 		// program; that must not lead to archives which fit one choice and not the other.
-		fmt.Fprintf(h, "%s %q %q\n", p.ImportPath, p.GoFiles, p.CgoFiles)
+		fmt.Fprintf(h, "%s %q\n", p.ImportPath, p.chosen())
 		if p.Dir != "" {
 			if err := overlay.Digest(h, p.Dir); err != nil {
 				return "", err
@@ -76,6 +89,9 @@ func digestClosure(all []*pkg, overlay plan.Overlay) (string, error) {
 		}
 		if p.Standard {
 			continue
+		}
+		if p.Module != nil { // a vendor folder has these and no go.mod
+			fmt.Fprintf(h, "%s go %s\n", p.Module.Version, p.Module.GoVersion)
 		}
 		m := p.source()
 		if p.isPinned() {
@@ -95,7 +111,7 @@ func digestClosure(all []*pkg, overlay plan.Overlay) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			fmt.Fprintf(h, "%s %q\n", m.Path, lines)
+			fmt.Fprintf(h, "%s %q\n", p.Module.Path, lines)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

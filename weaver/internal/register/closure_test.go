@@ -178,18 +178,55 @@ func TestOnDisk(t *testing.T) {
 	}
 }
 
+// What replaces a module goes before that module itself in the cache; go.work may do it too,
+// and have the vendor folder.
 func TestOnDiskReplaced(t *testing.T) {
-	dir := newModule(t, map[string]string{
-		"app/go.mod": "module example.com/app\n\ngo 1.25\n\nrequire example.com/rep v0.0.0\n\nreplace example.com/rep => ../rep\n",
-		"rep/r/r.go": "package r\n",
+	cache := newModule(t, map[string]string{
+		"example.com/rep@v0.0.0/r/r.go":     "package r\n",
+		"example.com/fork@v1.0.0/f.go":      "package fork\n",
+		"example.com/pinned@v1.0.0/p.go":    "package pinned\n",
+		"example.com/workfork@v1.0.0/wf.go": "package fork\n",
 	})
-	m := &modules{}
-	if err := m.add(filepath.Join(dir, "app"), filepath.Join(dir, "app", "go.mod")); err != nil {
+	dir := newModule(t, map[string]string{
+		"app/go.mod": "module example.com/app\n\ngo 1.25\n\nreplace (\n\texample.com/rep => ../rep\n" +
+			"\texample.com/forked => example.com/fork v1.0.0\n\texample.com/pinned v1.1.0 => example.com/fork v1.0.0\n)\n",
+		"rep/r/r.go": "package r\n",
+		"go.work": "go 1.25\n\nuse ./app\n\nreplace example.com/work => ./work\n\n" +
+			"replace example.com/workforked => example.com/workfork v1.0.0\n",
+		"work/w.go":                   "package work\n",
+		"vendor/example.com/v/x/v.go": "package x\n",
+	})
+	m, err := readModules(map[string]string{"GOWORK": filepath.Join(dir, "go.work"), "GOMODCACHE": cache})
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, trimmed := range []string{"example.com/rep/r/r.go", "example.com/rep@v0.0.0/r/r.go"} {
-		if got, want := m.onDisk(trimmed, ""), filepath.Join(dir, "rep/r/r.go"); got != want {
+	for trimmed, want := range map[string]string{
+		"example.com/rep/r/r.go":              filepath.Join(dir, "rep/r/r.go"),
+		"example.com/rep@v0.0.0/r/r.go":       filepath.Join(dir, "rep/r/r.go"),
+		"example.com/forked@v0.1.0/f.go":      filepath.Join(cache, "example.com/fork@v1.0.0/f.go"),
+		"example.com/pinned@v1.0.0/p.go":      filepath.Join(cache, "example.com/pinned@v1.0.0/p.go"),
+		"example.com/work/w.go":               filepath.Join(dir, "work/w.go"),
+		"example.com/workforked@v0.1.0/wf.go": filepath.Join(cache, "example.com/workfork@v1.0.0/wf.go"),
+		"example.com/v@v1.0.0/x/v.go":         filepath.Join(dir, "vendor/example.com/v/x/v.go"),
+	} {
+		if got := m.onDisk(trimmed, ""); got != want {
 			t.Errorf("%s is %s, want %s", trimmed, got, want)
 		}
+	}
+}
+
+// A folder of a main module that another module takes its place in is told by a replace
+// line, and nothing that lies elsewhere is.
+func TestNested(t *testing.T) {
+	dir := newModule(t, map[string]string{
+		"app/go.mod": "module example.com/app\n\ngo 1.25\n\nreplace (\n\texample.com/app/in => ./in\n" +
+			"\texample.com/out => ../out\n\texample.com/fork => example.com/other v1.0.0\n)\n",
+	})
+	m, err := readModules(map[string]string{"GOMOD": filepath.Join(dir, "app", "go.mod")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := m.nested(); !slices.Equal(got, []string{"example.com/app/in"}) {
+		t.Errorf("got %q", got)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
 // A Go is the go command as the user calls it: the program, its working folder and
@@ -117,17 +119,19 @@ func (g *Go) hostGo(env map[string]string) *Go {
 }
 
 // CacheDir returns weaver's cache folder, of its own below the user's cache folder
-// or the one that WEAVER_CACHE names.
+// or the one that WEAVER_CACHE names, after it has made it. The error may be that others
+// than the user can write there.
 func CacheDir() (string, error) {
 	if dir := os.Getenv("WEAVER_CACHE"); dir != "" {
 		if !filepath.IsAbs(dir) {
 			return "", fmt.Errorf("WEAVER_CACHE=%s is not an absolute path; make it one", dir)
 		}
-		return dir, nil
+		return dir, plan.PrivateAll(dir)
 	}
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("no folder to keep compiled aspects in: %w; set WEAVER_CACHE", err)
 	}
-	return filepath.Join(dir, "weaver"), nil
+	dir = filepath.Join(dir, "weaver")
+	return dir, plan.PrivateAll(dir)
 }

@@ -280,3 +280,15 @@ func (c *CommandLine) withPatterns(flags []string) []string {
 	}
 	return out
 }
+
+// Files returns the folder of the Go files that are named in the place of packages, or
+// "". dir is the working folder.
+func (c *CommandLine) Files(dir string) string {
+	if len(c.Patterns) == 0 || !strings.HasSuffix(c.Patterns[0], ".go") {
+		return ""
+	}
+	if file := c.Patterns[0]; filepath.IsAbs(file) {
+		return filepath.Dir(file)
+	}
+	return filepath.Join(dir, filepath.Dir(c.Patterns[0]))
+}

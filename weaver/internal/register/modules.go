@@ -22,7 +22,27 @@ type mainModule struct {
 type modules struct {
 	mains    []mainModule // sorted by path
 	only     string       // the folder of the one that counts as a main module; "" for all
+	replaced []replacement
+	vendors  []string // the vendor folders that there may be
 	modCache string
+}
+
+// A replacement is a replace line of go.work or of a main module's go.mod.
+type replacement struct {
+	*modfile.Replace
+	from string // the folder that the line is in
+}
+
+// dir returns the folder that the line names, or "" if it names a version.
+func (r *replacement) dir() string {
+	dir := r.New.Path
+	switch {
+	case !modfile.IsDirectoryPath(dir):
+		return ""
+	case !filepath.IsAbs(dir):
+		return filepath.Join(r.from, dir)
+	}
+	return dir
 }
 
 // readModules reads the go.mod of the working folder's module, and in a workspace
@@ -44,6 +64,7 @@ func (m *modules) readWork(file string) error {
 	if err != nil {
 		return err
 	}
+	m.resolve(filepath.Dir(file), w.Replace)
 	for _, u := range w.Use {
 		dir := filepath.FromSlash(u.Path)
 		if !filepath.IsAbs(dir) {
@@ -70,7 +91,16 @@ func (m *modules) add(dir, file string) error {
 		return fmt.Errorf("%s: no module line; add one", file)
 	}
 	m.mains = append(m.mains, mainModule{Path: f.Module.Mod.Path, Dir: dir, file: f})
+	m.resolve(dir, f.Replace)
 	return nil
+}
+
+// resolve takes down what a go.mod or go.work in the folder says of where modules are.
+func (m *modules) resolve(dir string, lines []*modfile.Replace) {
+	m.vendors = append(m.vendors, filepath.Join(dir, "vendor"))
+	for _, r := range lines {
+		m.replaced = append(m.replaced, replacement{r, dir})
+	}
 }
 
 func (m *modules) paths() []string {
@@ -93,6 +123,22 @@ func (m *modules) dirs() []string {
 	return out
 }
 
+// nested returns the folders within main modules that are not theirs, but of a module of
+// their own which replaces another: what is there is none of the main modules' packages,
+// though it may have been one, of the same path and in the same place.
+func (m *modules) nested() []string {
+	var out []string
+	for _, r := range m.replaced {
+		for _, mod := range m.mains {
+			if rel, err := filepath.Rel(mod.Dir, r.dir()); err == nil && filepath.IsLocal(rel) {
+				out = append(out, mod.Path+"/"+filepath.ToSlash(rel))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // onDisk returns the file that a registration binary, compiled with -trimpath, knows
 // as trimmed: "path@version/rest" in the module cache, "path/rest" in a main module
 // or a replaced one. What can not be found stays as it is.
@@ -110,34 +156,45 @@ func (m *modules) onDisk(trimmed, registrationFile string) string {
 
 func (m *modules) candidates(trimmed string) []string {
 	var out []string
+	modPath, rest, versioned := strings.Cut(trimmed, "@")
+	version := ""
+	if versioned {
+		version, rest, _ = strings.Cut(rest, "/")
+		trimmed = modPath + "/" + rest
+	}
 	rel := func(dir, modPath string) {
 		if rest, ok := strings.CutPrefix(trimmed, modPath+"/"); ok {
 			out = append(out, filepath.Join(dir, filepath.FromSlash(rest)))
 		}
 	}
-	if modPath, rest, ok := strings.Cut(trimmed, "@"); ok {
-		version, rest, _ := strings.Cut(rest, "/")
-		p, err1 := module.EscapePath(modPath)
-		v, err2 := module.EscapeVersion(version)
-		if err1 == nil && err2 == nil {
-			out = append(out, filepath.Join(m.modCache, filepath.FromSlash(p+"@"+v), filepath.FromSlash(rest)))
+	for _, r := range m.replaced {
+		switch dir := r.dir(); {
+		case dir != "":
+			rel(dir, r.Old.Path)
+		case versioned && r.Old.Path == modPath && (r.Old.Version == "" || r.Old.Version == version):
+			out = append(out, m.inCache(r.New, rest)...)
 		}
-		trimmed = modPath + "/" + rest
+	}
+	if versioned {
+		out = append(out, m.inCache(module.Version{Path: modPath, Version: version}, rest)...)
 	}
 	for _, mod := range m.mains {
 		rel(mod.Dir, mod.Path)
-		for _, r := range mod.file.Replace {
-			if modfile.IsDirectoryPath(r.New.Path) {
-				dir := r.New.Path
-				if !filepath.IsAbs(dir) {
-					dir = filepath.Join(mod.Dir, dir)
-				}
-				rel(dir, r.Old.Path)
-			}
-		}
-		out = append(out, filepath.Join(mod.Dir, "vendor", filepath.FromSlash(trimmed)))
+	}
+	for _, vendor := range m.vendors {
+		out = append(out, filepath.Join(vendor, filepath.FromSlash(trimmed)))
 	}
 	return out
+}
+
+// inCache returns the file of a module version in the module cache, if it can have one.
+func (m *modules) inCache(v module.Version, rest string) []string {
+	p, err1 := module.EscapePath(v.Path)
+	version, err2 := module.EscapeVersion(v.Version)
+	if err1 != nil || err2 != nil {
+		return nil
+	}
+	return []string{filepath.Join(m.modCache, filepath.FromSlash(p+"@"+version), filepath.FromSlash(rest))}
 }
 
 // languageLines returns the lines of a go.mod that change how its packages are

@@ -12,12 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/rogpeppe/go-internal/lockedfile"
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/plan"
@@ -156,47 +153,6 @@ type preparation struct {
 	reg  *Registration
 }
 
-// build has the go command compile the registration file for this machine and
-// returns the binary. Its name holds the hash of its content: a build that runs
-// keeps its tool when the next one compiles another.
-func (p *preparation) build() (string, error) {
-	key := sha256.Sum256([]byte(p.root + "\n" + p.reg.File + "\n" + strings.Join(p.Line.Host, "\n")))
-	dir := filepath.Join(p.Cache, "bin", hex.EncodeToString(key[:8]))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
-	}
-	unlock, err := lockedfile.MutexAt(filepath.Join(dir, "lock")).Lock()
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	exe := ""
-	if p.env["GOHOSTOS"] == "windows" {
-		exe = ".exe"
-	}
-	staged := filepath.Join(dir, "latest"+exe)
-	// -buildvcs=false: the binary's own revision is nobody's concern, and asking git
-	// takes longer than all the rest. With -trimpath two checkouts share the work.
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"}, p.reg.hostFlags...)
-	if _, err := p.host().output(append(args, "-o", staged, p.reg.File)...); err != nil {
-		return "", &BuildError{File: p.reg.File, Message: err.Error()}
-	}
-	data, err := os.ReadFile(staged)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(data)
-	binary := filepath.Join(dir, hex.EncodeToString(sum[:8])+exe)
-	if _, err := os.Stat(binary); err == nil {
-		return binary, nil
-	}
-	tmp := binary + ".new"
-	if err := os.WriteFile(tmp, data, 0o700); err != nil {
-		return "", err
-	}
-	return binary, os.Rename(tmp, binary)
-}
-
 func (p *preparation) host() *Go {
 	g := p.Go.hostGo(p.env)
 	g.Dir = p.root
@@ -212,26 +168,6 @@ func (p *preparation) aspects() (_ []rule.Aspect, err error) {
 		return nil, err
 	}
 	return p.describe()
-}
-
-// describe asks the registration binary for its aspects.
-func (p *preparation) describe() ([]rule.Aspect, error) {
-	var stdout, stderr bytes.Buffer
-	cmd := exec.Command(p.reg.Binary, "describe")
-	cmd.Dir = p.root
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		if stderr.Len() == 0 {
-			return nil, fmt.Errorf("%s: the registration binary failed: %w; see that main calls weaver.Main and nothing ends it before", p.reg.File, err)
-		}
-		return nil, &DeclarationError{p.locate(strings.TrimSpace(stderr.String()))}
-	}
-	var aspects []rule.Aspect
-	if err := json.Unmarshal(stdout.Bytes(), &aspects); err != nil {
-		return nil, fmt.Errorf("%s: the registration binary printed %.80q instead of its aspects; see that main calls weaver.Main, and that no init prints", p.reg.File, stdout.Bytes())
-	}
-	p.locateRules(aspects)
-	return aspects, nil
 }
 
 func (p *preparation) locateRules(aspects []rule.Aspect) {
@@ -259,6 +195,7 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	out := &plan.Plan{MainModules: p.mods.dirs(), MainPaths: p.mods.paths(), Build: plan.Build{
 		Dir: p.Go.Dir, Flags: p.Line.Archive, Given: p.Line.Given,
 		Env: digestEnv(p.env), Target: target(p.env), GoFlags: p.env["GOFLAGS"], Cache: p.Cache,
+		Files: p.Line.Files(p.Go.Dir),
 	}}
 	for _, a := range aspects {
 		out.Rules = append(out.Rules, a.Rules...)
@@ -284,7 +221,9 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 }
 
 // identity gives the rules their IDs and returns what the go command's cache keys are
-// to follow. Nothing that depends on where the module or a cache lies is in it.
+// to follow: what decides how a package is woven, and what decides how the hook packages
+// are compiled. Main is linked with these and does not import them, as far as the go
+// command knows, so its keys follow them by the identity alone.
 func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
 	h := sha256.New()
 	for i := range out.Rules {
@@ -298,7 +237,7 @@ func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
 		out.Rules[i].ID = hex.EncodeToString(sum[:6])
 		fmt.Fprintf(h, "rule %s\n", data)
 	}
-	fmt.Fprintf(h, "main %q\n", p.mods.paths())
+	fmt.Fprintf(h, "main %q without %q\n", p.mods.paths(), p.mods.nested())
 	overlay, err := out.Build.Overlay()
 	if err != nil {
 		return "", err
@@ -308,6 +247,9 @@ func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
 		return "", err
 	}
 	fmt.Fprintf(h, "closure %s\n", digest)
+	for _, line := range p.conditions() {
+		fmt.Fprintln(h, line)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:20]), nil
 }
 

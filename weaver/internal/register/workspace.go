@@ -9,8 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
 	"golang.org/x/mod/modfile"
+
+	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
 // A Workspace is a module without a home, for a program that a test writes: it may
@@ -33,10 +34,7 @@ type Workspace struct {
 // The folder's name should outlast the test: what weaver and the go command keep of a
 // build is found again by it.
 func NewWorkspace(dir, from, program, goMod string, environ []string) (*Workspace, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	unlock, err := lockedfile.MutexAt(filepath.Join(dir, "lock")).Lock()
+	unlock, err := plan.Lock(filepath.Join(dir, "lock"))
 	if err != nil {
 		return nil, err
 	}

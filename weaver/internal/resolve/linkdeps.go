@@ -83,10 +83,10 @@ func readLinkDeps(archive string) (*LinkDeps, error) {
 // them.
 func HandedOn(cfg *toolcmd.ImportConfig) (out LinkDeps, err error) {
 	set := map[string]bool{}
-	for _, file := range cfg.Files {
-		d, err := readLinkDeps(file)
+	for _, p := range slices.Sorted(maps.Keys(cfg.Files)) {
+		d, err := readLinkDeps(cfg.Files[p])
 		if err != nil {
-			return LinkDeps{}, err
+			return LinkDeps{}, fmt.Errorf("package %s: %w; if that archive is damaged, go clean -cache has all made anew", p, err)
 		}
 		for _, n := range d.Needs {
 			set[n] = true
@@ -211,7 +211,7 @@ func calledBy(cfg *toolcmd.ImportConfig) (called, error) {
 func (c called) add(importPath, archive string) error {
 	d, err := readLinkDeps(archive)
 	if err != nil {
-		return err
+		return fmt.Errorf("package %s: %w; if that archive is damaged, go clean -cache has all made anew", importPath, err)
 	}
 	for hook, aspects := range d.Calls {
 		if c[hook] == nil {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/goweaver/weaver/weaver/internal/plan"
 )
@@ -22,24 +21,34 @@ import (
 // the profile, and weaver's cache folder a copy under that name. The go command's keys
 // follow the content of profiles, not their names.
 
-// KeepProfile keeps the profile of the main package of that import path, which lies in
-// dir, and returns its digest. A dir of "" is found by the import path.
-func (r *Resolver) KeepProfile(importPath, dir string) (digest string, err error) {
-	if dir == "" {
-		if dir, err = r.dirOf(importPath); err != nil {
-			return "", err
-		}
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "default.pgo"))
+// MainProfile is the name of the profile beside the sources of a main package.
+const MainProfile = "default.pgo"
+
+// KeepProfile keeps the profile and returns its digest.
+func (r *Resolver) KeepProfile(file string) (digest string, err error) {
+	data, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("the profile of %s: %w", importPath, err)
+		return "", fmt.Errorf("the profile: %w", err)
 	}
 	sum := sha256.Sum256(data)
 	digest = hex.EncodeToString(sum[:])
+	if err := plan.Private(filepath.Dir(r.profileFile(digest))); err != nil {
+		return "", err
+	}
 	if old, err := os.ReadFile(r.profileFile(digest)); err == nil && bytes.Equal(old, data) {
 		return digest, nil
 	}
 	return digest, plan.WriteFile(r.profileFile(digest), data)
+}
+
+// KeepMainProfile keeps the profile beside the main package of that import path, or beside
+// the package that it tests.
+func (r *Resolver) KeepMainProfile(importPath string) (digest string, err error) {
+	file, err := r.BesideMain(importPath, MainProfile)
+	if err != nil {
+		return "", err
+	}
+	return r.KeepProfile(file)
 }
 
 func (r *Resolver) profileFile(digest string) string {
@@ -55,20 +64,10 @@ func (r *Resolver) findProfile(importPath, digest string) error {
 	if _, err := os.Stat(r.profileFile(digest)); err == nil {
 		return nil
 	}
-	if now, err := r.KeepProfile(importPath, ""); err != nil || now != digest {
+	if now, err := r.KeepMainProfile(importPath); err != nil || now != digest {
 		return fmt.Errorf("the profile that %s was compiled with is no longer known; build again with go build -a", importPath)
 	}
 	return nil
-}
-
-// dirOf returns the folder of the package, or of the one that a test program tests.
-func (r *Resolver) dirOf(importPath string) (dir string, err error) {
-	path, _ := strings.CutSuffix(importPath, ".test")
-	err = r.list([]string{"-find", "-json=Dir"}, []string{path}, func(p *listed) error { dir = p.Dir; return nil })
-	if err == nil && dir == "" {
-		err = fmt.Errorf("go list does not know the folder of %s", path)
-	}
-	return dir, err
 }
 
 // digestNamed writes to the key what is in the files that flags name, since what is

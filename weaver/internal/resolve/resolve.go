@@ -20,8 +20,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
-
 	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
@@ -42,6 +40,7 @@ type Archives map[string]Archive
 // An Archive is one package of the closure.
 type Archive struct {
 	File    string   `json:"file"`
+	Size    int64    `json:"size"` // of the file: one that was cut short is no longer it
 	Imports []string `json:"imports,omitempty"`
 }
 
@@ -81,14 +80,14 @@ func (r *Resolver) Archives(m Manner) (Archives, error) {
 		return nil, err
 	}
 	file := filepath.Join(b.Cache, "resolve", hex.EncodeToString(key.Sum(nil)[:16])+".json")
+	if err := plan.Private(filepath.Dir(file)); err != nil {
+		return nil, err
+	}
 	if a := remembered(file); a != nil {
 		return a, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, err
-	}
 	// Several mains of one build ask at once: one go list serves them all.
-	unlock, err := lockedfile.MutexAt(file + ".lock").Lock()
+	unlock, err := plan.Lock(file + ".lock")
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +138,7 @@ func remembered(file string) Archives {
 		return nil // cut short, perhaps by a full disk: ask again
 	}
 	for _, p := range a {
-		if _, err := os.Stat(p.File); err != nil {
+		if info, err := os.Stat(p.File); err != nil || info.Size() != p.Size {
 			return nil
 		}
 	}
@@ -150,20 +149,45 @@ func (r *Resolver) listArchives(m Manner) (Archives, error) {
 	args := append([]string{"-export", "-deps", "-json=ImportPath,Export,Imports,Error"}, r.flags(m)...)
 	args = append(args, "-toolexec="+r.Toolexec)
 	out := Archives{}
-	err := r.list(args, r.Plan.Hooks, func(p *listed) error {
+	err := r.list(args, r.Plan.Hooks, func(p *listed) (err error) {
 		if p.ImportPath == "unsafe" {
 			return nil
 		}
 		if p.Export == "" {
 			return fmt.Errorf("the go command made no archive of %s, which a hook needs", p.ImportPath)
 		}
-		out[p.ImportPath] = Archive{File: p.Export, Imports: p.imports()}
-		return nil
+		out[p.ImportPath], err = p.archive()
+		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("the hook packages do not build: %w", err)
+		return nil, fmt.Errorf("the hook packages do not build%s: %w", r.toCorrect(err.Error()), err)
 	}
 	return out, nil
+}
+
+// toCorrect says which hook packages the go command's message is about, and of which
+// aspects they are.
+func (r *Resolver) toCorrect(message string) string {
+	var out []string
+	for _, h := range r.Plan.Hooks {
+		if !strings.Contains(message, "# "+h+"\n") && !strings.Contains(message, "package "+h+"\n") {
+			continue
+		}
+		var of []string
+		for i := range r.Plan.Rules {
+			if a := r.Plan.Rules[i].Aspect; slices.Contains(r.Plan.Rules[i].Packages(), h) && !slices.Contains(of, a) {
+				of = append(of, a)
+			}
+		}
+		if len(of) > 0 {
+			h += " of " + strings.Join(of, ", ")
+		}
+		out = append(out, h)
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "; correct " + strings.Join(out, ", and ")
 }
 
 // listed is what go list prints of a package, as far as it was asked for.
@@ -177,16 +201,30 @@ type listed struct {
 	Module     *struct{ Main bool }
 }
 
+// archive returns the archive of p, with what it imports.
+func (p *listed) archive() (Archive, error) {
+	info, err := os.Stat(p.Export)
+	if err != nil {
+		return Archive{}, err
+	}
+	return Archive{File: p.Export, Size: info.Size(), Imports: p.imports()}, nil
+}
+
 // imports returns the packages that p imports, variants under their plain path. What
-// imports "C" is linked with the package that cgo's code needs.
+// imports "C" is compiled with imports that cgo adds.
+//
+// Source: (*Package).load in cmd/go/internal/load/pkg.go of go1.26.
 func (p *listed) imports() []string {
 	out := make([]string, 0, len(p.Imports))
 	for _, i := range p.Imports {
+		added := []string{plain(i)}
 		if i == "C" {
-			i = "runtime/cgo"
+			added = []string{"runtime/cgo", "syscall"}
 		}
-		if i = plain(i); i != p.ImportPath {
-			out = append(out, i)
+		for _, i := range added {
+			if i != p.ImportPath && !slices.Contains(out, i) {
+				out = append(out, i)
+			}
 		}
 	}
 	return out
@@ -206,6 +244,9 @@ func (r *Resolver) list(args, patterns []string, each func(*listed) error) error
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		return strings.HasPrefix(kv, "TOOLEXEC_IMPORTPATH=") || strings.HasPrefix(kv, "PWD=")
 	})
+	// Behind a symbolic link the folder has two names, and archives have the one in them
+	// that the outer go command took from there.
+	cmd.Env = append(cmd.Env, "PWD="+cmd.Dir)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -222,6 +263,21 @@ func (r *Resolver) list(args, patterns []string, each func(*listed) error) error
 			return err
 		}
 	}
+}
+
+// BesideMain returns the path of the file of that name in the folder of the main package
+// of that import path, or of the package that it tests.
+func (r *Resolver) BesideMain(importPath, name string) (string, error) {
+	path := strings.TrimSuffix(importPath, ".test")
+	if path == "command-line-arguments" { // files, of which go list knows nothing
+		return filepath.Join(r.Plan.Build.Files, name), nil
+	}
+	dir := ""
+	err := r.list([]string{"-find", "-json=Dir"}, []string{path}, func(p *listed) error { dir = p.Dir; return nil })
+	if err != nil {
+		return "", fmt.Errorf("the folder of %s is not to be found: %w", path, err)
+	}
+	return filepath.Join(dir, name), nil
 }
 
 // GoCommand returns the go command that runs the tool at that path.

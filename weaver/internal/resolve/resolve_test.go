@@ -211,11 +211,11 @@ func TestProfile(t *testing.T) {
 	r := newResolver(t)
 	dir := filepath.Join(r.Plan.Build.Dir, "deep")
 	write(t, filepath.Join(dir, "default.pgo"), "one")
-	digest, err := r.KeepProfile("example.com/m/deep", dir)
+	digest, err := r.KeepProfile(filepath.Join(dir, MainProfile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := r.KeepProfile("example.com/m/deep.test", ""); err != nil || again != digest {
+	if again, err := r.KeepMainProfile("example.com/m/deep.test"); err != nil || again != digest {
 		t.Errorf("the profile for the tests is %s, %v, want %s", again, err, digest)
 	}
 	if err := os.Remove(r.profileFile(digest)); err != nil {
@@ -258,6 +258,23 @@ func TestCovered(t *testing.T) {
 	} {
 		if flags := strings.Join((&Resolver{}).flags(m), " "); flags != want {
 			t.Errorf("%+v is compiled with %s, want %s", m, flags, want)
+		}
+	}
+}
+
+// go list shows the import of "C" and not what cgo makes of it.
+func TestImportsOfCgo(t *testing.T) {
+	for _, tt := range []struct {
+		p    listed
+		want string
+	}{
+		{listed{ImportPath: "hooks", Imports: []string{"C", "fmt"}}, "runtime/cgo syscall fmt"},
+		{listed{ImportPath: "hooks", Imports: []string{"C", "syscall"}}, "runtime/cgo syscall"},
+		{listed{ImportPath: "runtime/cgo", Imports: []string{"C", "unsafe"}}, "syscall unsafe"},
+		{listed{ImportPath: "a", Imports: []string{"b [b.test]", "a"}}, "b"},
+	} {
+		if got := strings.Join(tt.p.imports(), " "); got != tt.want {
+			t.Errorf("%v imports %s, want %s", tt.p, got, tt.want)
 		}
 	}
 }

@@ -38,13 +38,13 @@ func (r *Resolver) Variant(underTest string, hooks []string, m Manner, work stri
 	args := []string{"-e", "-test", "-deps", "-export", "-json=ImportPath,Export,Imports,ForTest", "-toolexec=" + r.Toolexec, "-overlay=" + overlay}
 	args = append(args, r.flags(m)...)
 	out := Archives{}
-	err = r.list(args, patterns, func(p *listed) error {
+	err = r.list(args, patterns, func(p *listed) (err error) {
 		importPath := plain(p.ImportPath)
 		if _, ok := out[importPath]; ok && p.ForTest == "" || p.Export == "" || importPath == underTest+"_test" || importPath == underTest+".test" {
 			return nil
 		}
-		out[importPath] = Archive{File: p.Export, Imports: p.imports()}
-		return nil
+		out[importPath], err = p.archive()
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the hook packages do not build for the tests of %s: %w", underTest, err)

@@ -63,6 +63,10 @@ func ReadMember(archive, name string) ([]byte, error) {
 	if _, err := io.ReadFull(f, magic); err != nil || string(magic) != arMagic {
 		return nil, fmt.Errorf("%s is not an archive", archive)
 	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
 	header := make([]byte, arHeader)
 	for {
 		if _, err := io.ReadFull(f, header); err == io.EOF {
@@ -81,8 +85,12 @@ func ReadMember(archive, name string) ([]byte, error) {
 			}
 			return data, nil
 		}
-		if _, err := f.Seek(size+size%2, io.SeekCurrent); err != nil {
+		at, err := f.Seek(size+size%2, io.SeekCurrent)
+		if err != nil {
 			return nil, err
+		}
+		if at-size%2 > info.Size() { // to seek beyond the end is no error
+			return nil, fmt.Errorf("%s is cut short", archive)
 		}
 	}
 }

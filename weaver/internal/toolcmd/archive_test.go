@@ -78,6 +78,7 @@ func TestReadMemberErrors(t *testing.T) {
 		"cut header":    {"!<arch>\nx               0 ", "cut short"},
 		"bad size":      {"!<arch>\n" + header("x", "many"), "unreadable size"},
 		"negative size": {"!<arch>\n" + header("x", "-4"), "unreadable size"},
+		"cut before":    {"!<arch>\n" + header("x", "10") + "abc", "cut short"},
 		"cut data":      {"!<arch>\n" + header("want", "10") + "abc", "cut short"},
 	} {
 		file := filepath.Join(dir, "x.a")

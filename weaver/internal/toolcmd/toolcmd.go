@@ -45,7 +45,7 @@ type Compile struct {
 // ParseCompile parses a command line of the compiler. Flags that it does not know
 // are kept and have no meaning to it.
 func ParseCompile(tool string, args []string) (*Compile, error) {
-	args, err := expand(args)
+	args, err := Expand(args)
 	if err != nil {
 		return nil, err
 	}
@@ -157,10 +157,10 @@ func (c *Compile) Trim(file string) string {
 		var one string
 		one, rewrites, _ = strings.Cut(rewrites, ";")
 		from, to, replace := strings.Cut(one, "=>")
-		rest, ok := strings.CutPrefix(file, from)
-		if !ok || rest != "" && rest[0] != '/' && rest[0] != filepath.Separator {
+		if from == "" || !hasPathPrefix(file, from) {
 			continue
 		}
+		rest := file[len(from):]
 		switch {
 		case !replace || to == "":
 			return strings.TrimLeft(rest, `/\`)
@@ -170,6 +170,31 @@ func (c *Compile) Trim(file string) string {
 		return to + "/" + filepath.ToSlash(rest[1:])
 	}
 	return file
+}
+
+// hasPathPrefix reports whether the path is the prefix or lies below it. Case and the
+// direction of slashes do not count, on no system.
+//
+// Source: hasPathPrefix in cmd/internal/objabi/line.go of go1.26.
+func hasPathPrefix(path, prefix string) bool {
+	if len(prefix) > len(path) {
+		return false
+	}
+	fold := func(c byte) byte {
+		switch {
+		case 'A' <= c && c <= 'Z':
+			return c + 'a' - 'A'
+		case c == '\\':
+			return '/'
+		}
+		return c
+	}
+	for i := range len(prefix) {
+		if fold(path[i]) != fold(prefix[i]) {
+			return false
+		}
+	}
+	return len(path) == len(prefix) || path[len(prefix)] == '/' || path[len(prefix)] == '\\'
 }
 
 // A Link is a command line of the linker.
@@ -184,7 +209,7 @@ type Link struct {
 
 // ParseLink parses a command line of the linker.
 func ParseLink(tool string, args []string) (*Link, error) {
-	args, err := expand(args)
+	args, err := Expand(args)
 	if err != nil {
 		return nil, err
 	}
@@ -239,31 +264,4 @@ func setFlag(args []string, flagName, to string) []string {
 		}
 	}
 	return append([]string{"-" + flagName, to}, args...)
-}
-
-// expand replaces an argument @file by the arguments in that file: one a line, with
-// backslash and newline escaped by a backslash.
-//
-// Source: expandArgs and DecodeArg in cmd/internal/objabi/flag.go of go1.26.
-func expand(args []string) ([]string, error) {
-	if !slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "@") }) {
-		return args, nil
-	}
-	unescape := strings.NewReplacer(`\\`, `\`, `\n`, "\n")
-	var out []string
-	for _, a := range args {
-		name, ok := strings.CutPrefix(a, "@")
-		if !ok {
-			out = append(out, a)
-			continue
-		}
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("response file: %w", err)
-		}
-		for line := range strings.SplitSeq(strings.TrimSuffix(strings.ReplaceAll(string(data), "\r", ""), "\n"), "\n") {
-			out = append(out, unescape.Replace(line))
-		}
-	}
-	return out, nil
 }

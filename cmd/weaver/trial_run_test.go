@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// How the corpus' tests run, and where the plain and the woven run differ.
+// How the tests of a trial run, and where the plain and the woven run differ.
 
 // A run is what go test says of one package.
 type run struct {
@@ -20,24 +20,16 @@ type run struct {
 	Output  map[string]string // of what failed; of the package itself under ""
 }
 
-// wovenGo returns the call of the go command in a kind of run.
-func wovenGo(kind string, args ...string) []string {
-	if kind == "plain" {
-		return append([]string{"go"}, args...)
-	}
-	return append([]string{"go", "tool", "weaver", "-q", "go"}, args...)
-}
-
 // test runs the tests of the packages, a few packages at a time, and takes results that
 // are kept.
-func (c *corpus) test(t *testing.T, kind string, packages []string) map[string]*run {
+func (tr *trial) test(t *testing.T, kind string, packages []string) map[string]*run {
 	t.Helper()
-	file := c.kept(t, kind)
+	file := tr.kept(t, kind)
 	all := map[string]*run{}
 	load(t, file, &all)
 	todo := slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return all[p] != nil && !all[p].Broken })
 	for chunk := range slices.Chunk(todo, 16) {
-		got := c.goTest(t, kind, chunk)
+		got := tr.goTest(t, kind, chunk)
 		for _, p := range chunk {
 			if got[p] == nil {
 				t.Fatalf("go test says nothing of %s", p)
@@ -52,14 +44,14 @@ func (c *corpus) test(t *testing.T, kind string, packages []string) map[string]*
 }
 
 // goTest runs go test, and returns what it says of each package.
-func (c *corpus) goTest(t *testing.T, kind string, packages []string, flags ...string) map[string]*run {
+func (tr *trial) goTest(t *testing.T, kind string, packages []string, flags ...string) map[string]*run {
 	t.Helper()
-	args := slices.Concat([]string{"test", "-json", "-short", "-vet=off", "-timeout=10m", "-skip=^(" + strings.Join(c.skipped, "|") + ")$"}, flags, packages)
+	args := slices.Concat([]string{"test", "-json", "-short", "-vet=off", "-timeout=10m", "-skip=^(" + strings.Join(tr.skipped, "|") + ")$"}, tr.flags, flags, packages)
 	if !slices.ContainsFunc(flags, func(f string) bool { return strings.HasPrefix(f, "-count") }) {
 		args = slices.Insert(args, 1, "-count=1")
 	}
 	var stderr bytes.Buffer
-	cmd := c.command(wovenGo(kind, args...)...)
+	cmd := tr.goCommand(kind, args...)
 	cmd.Stderr = &stderr
 	out, _ := cmd.Output() // it fails as soon as a test does
 	all := map[string]*run{}
@@ -164,9 +156,9 @@ func differences(plain, woven map[string]*run) []difference {
 
 // confirm runs what differs twice more, plain and woven, and returns those that differ
 // again: others fail now and then in any case.
-func (c *corpus) confirm(t *testing.T, found []difference) []difference {
+func (tr *trial) confirm(t *testing.T, found []difference) []difference {
 	t.Helper()
-	file := c.kept(t, "confirmed")
+	file := tr.kept(t, "confirmed")
 	steady := map[string]bool{}
 	load(t, file, &steady)
 	byPackage := map[string][]difference{}
@@ -185,7 +177,7 @@ func (c *corpus) confirm(t *testing.T, found []difference) []difference {
 		if !slices.Contains(tests, "") {
 			flags = append(flags, "-run=^("+strings.Join(tests, "|")+")$")
 		}
-		again := differences(c.goTest(t, "plain", []string{p}, flags...), c.goTest(t, "woven", []string{p}, flags...))
+		again := differences(tr.goTest(t, "plain", []string{p}, flags...), tr.goTest(t, "woven", []string{p}, flags...))
 		for _, d := range byPackage[p] {
 			steady[d.key()] = slices.ContainsFunc(again, func(e difference) bool { return e.key() == d.key() })
 			if !steady[d.key()] {

@@ -1,0 +1,94 @@
+package main_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// programsReport returns docs/programs.md.
+func programsReport(results []programResult, why *causes) []byte {
+	var b bytes.Buffer
+	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	p("# Big programs\n\n")
+	p("Programs that other people have written, at the versions that are named, each built plain\n")
+	p("and woven with all built-in aspects and `builtin/spans`, with their own unit tests run\n")
+	p("both ways (`go test -short ./...`, with no telemetry in the environment). Both ways have\n")
+	p("the same go.mod, to which `go get -tool` and `weaver pin` have been. This page is written by\n\n")
+	p("    go test ./cmd/weaver -run TestPrograms -programs -update -timeout 9h\n\n")
+	p("and last was on %s with %s on %s/%s, processors: %d. The test fails for what does not\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	p("compile woven, and for a test whose result is another one.\n\n")
+	programsTests(p, results, why)
+	programsBuilds(p, results)
+	programsFindings(p, results)
+	return b.Bytes()
+}
+
+func programsTests(p func(string, ...any), results []programResult, why *causes) {
+	p("## Tests\n\n")
+	p("Tests and subtests by name. Where the results are the same in number they are so one by\n")
+	p("one: what differs is listed. What fails does so plain as well, most since it asks for a\n")
+	p("service, a network, or the program's repository.\n\n")
+	p("| program | packages with tests | passed plain, woven | failed | skipped | differ |\n|---|---:|---:|---:|---:|---:|\n")
+	for _, r := range results {
+		a, b := outcomes(r.plain), outcomes(r.woven)
+		p("| %s | %d | %d, %d | %d, %d | %d, %d | %d |\n", r.module, len(r.plain),
+			a["pass"], b["pass"], a["fail"], b["fail"], a["skip"], b["skip"], len(r.found))
+	}
+	p("\n")
+	for _, name := range why.names {
+		for _, r := range results {
+			for _, d := range r.found {
+				if d.why == name {
+					p("- %s: plain %s, woven %s. %s\n", d.key(), d.plain, d.woven, why.means[name])
+				}
+			}
+		}
+	}
+}
+
+// outcomes counts the results of tests.
+func outcomes(runs map[string]*run) map[string]int {
+	n := map[string]int{}
+	for _, r := range runs {
+		for _, outcome := range r.Tests {
+			n[outcome]++
+		}
+	}
+	return n
+}
+
+func programsBuilds(p func(string, ...any), results []programResult) {
+	p("## Builds\n\n")
+	p("Of the command: packages it is made of, those with woven places, and woven places by\n")
+	p("aspect. Cold is with an empty build cache, and woven also with nothing of weaver's, so the\n")
+	p("registration file is compiled too; again is with nothing changed. Each was run once: the\n")
+	p("times say how large a difference is, not more.\n\n")
+	p("| program | packages | woven | places | cold plain, woven | CPU time | again | size |\n|---|---:|---:|---|---:|---:|---:|---:|\n")
+	for _, r := range results {
+		var places []string
+		for _, aspect := range slices.Sorted(maps.Keys(r.Sites)) {
+			places = append(places, fmt.Sprintf("%s %d", aspect, r.Sites[aspect]))
+		}
+		p("| %s | %d | %d | %s | %.0f s, %.0f s | %.2f× | +%.1f s | %.1f, %.1f MB |\n",
+			r.name, r.Packages, r.WovenPackages, strings.Join(places, ", "),
+			r.Plain.Cold, r.Woven.Cold, r.Woven.ColdCPU/r.Plain.ColdCPU, r.Woven.Again-r.Plain.Again,
+			float64(r.Plain.Size)/1e6, float64(r.Woven.Size)/1e6)
+	}
+}
+
+func programsFindings(p func(string, ...any), results []programResult) {
+	p("\n## Findings\n\nWhat weaver says of the builds of the commands.\n\n")
+	for _, r := range results {
+		if len(r.Findings) == 0 {
+			p("- %s: nothing.\n", r.name)
+		}
+		for _, f := range r.Findings {
+			p("- %s: `%s`\n", r.name, f)
+		}
+	}
+}
