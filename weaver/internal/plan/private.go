@@ -44,17 +44,16 @@ func PrivateAll(dir string) error {
 }
 
 func checkPrivate(dir string) error {
-	info, err := os.Lstat(dir)
+	link, err := os.Lstat(dir)
 	if err != nil {
 		return err
 	}
-	if info.Mode()&os.ModeSymlink != 0 {
-		if !isOwn(info) {
-			return fmt.Errorf("%s is a link that another user made, and what is in weaver's cache folder is run by builds; remove it, or set WEAVER_CACHE to a folder of your own", dir)
-		}
-		if info, err = os.Stat(dir); err != nil {
-			return err
-		}
+	if link.Mode()&os.ModeSymlink != 0 && !isOwn(link) {
+		return fmt.Errorf("%s is a link that another user made, and what is in weaver's cache folder is run by builds; remove it, or set WEAVER_CACHE to a folder of your own", dir)
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
 	}
 	switch {
 	case !info.IsDir():

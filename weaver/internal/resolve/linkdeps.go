@@ -2,7 +2,9 @@ package resolve
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -86,7 +88,7 @@ func HandedOn(cfg *toolcmd.ImportConfig) (out LinkDeps, err error) {
 	for _, p := range slices.Sorted(maps.Keys(cfg.Files)) {
 		d, err := readLinkDeps(cfg.Files[p])
 		if err != nil {
-			return LinkDeps{}, fmt.Errorf("package %s: %w; if that archive is damaged, go clean -cache has all made anew", p, err)
+			return LinkDeps{}, unreadable(p, err)
 		}
 		for _, n := range d.Needs {
 			set[n] = true
@@ -97,6 +99,14 @@ func HandedOn(cfg *toolcmd.ImportConfig) (out LinkDeps, err error) {
 	}
 	out.Needs = slices.Sorted(maps.Keys(set))
 	return out, nil
+}
+
+// unreadable says what to do about an archive that the go command named.
+func unreadable(importPath string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("package %s: %w; its archive was removed while the build ran, so build again", importPath, err)
+	}
+	return fmt.Errorf("package %s: %w; if its archive is damaged, go clean -cache has all made anew", importPath, err)
 }
 
 // Closed returns the hook packages and those that they need themselves, since what
@@ -211,7 +221,7 @@ func calledBy(cfg *toolcmd.ImportConfig) (called, error) {
 func (c called) add(importPath, archive string) error {
 	d, err := readLinkDeps(archive)
 	if err != nil {
-		return fmt.Errorf("package %s: %w; if that archive is damaged, go clean -cache has all made anew", importPath, err)
+		return unreadable(importPath, err)
 	}
 	for hook, aspects := range d.Calls {
 		if c[hook] == nil {

@@ -111,7 +111,7 @@ func ContentID(archive string) (string, error) {
 	_, rest, ok := strings.Cut(string(head[:n]), "\nbuild id \"")
 	id, _, closed := strings.Cut(rest, "\"")
 	if !ok || !closed {
-		return "", fmt.Errorf("%s has no build id", archive)
+		return "", fmt.Errorf("%s has no build id; if it is damaged, go clean -cache has all made anew", archive)
 	}
 	return id[strings.LastIndexByte(id, '/')+1:], nil
 }

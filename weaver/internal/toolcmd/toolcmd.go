@@ -94,8 +94,15 @@ func ParseCompile(tool string, args []string) (*Compile, error) {
 
 // With returns the arguments with other files and, unless it is empty, another
 // import config.
+//
+// The go command has the package's own folder rewritten before the stage folder, which
+// lies within if TMPDIR does. Files that are made there would then be recorded by the name
+// of a temporary folder, in an archive that has the same key in every other.
 func (c *Compile) With(files []string, importCfg string) []string {
 	out := slices.Clone(c.Args[:len(c.Args)-len(c.Files)])
+	if first := c.Stage() + "=>"; c.TrimPath != "" && !strings.HasPrefix(c.TrimPath, first) {
+		out = setFlag(out, "trimpath", first+";"+c.TrimPath)
+	}
 	if importCfg != "" {
 		out = setFlag(out, "importcfg", importCfg)
 	}

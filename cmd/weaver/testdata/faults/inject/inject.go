@@ -18,13 +18,20 @@ import (
 
 func init() {
 	file := os.Getenv("FAULTS")
+	if file != "" && len(os.Args) == 2 && strings.HasPrefix(os.Args[1], "@") {
+		check(os.WriteFile(file+".response", nil, 0o666)) // the command line was too long
+	}
 	text, err := os.ReadFile(file)
-	if err != nil || len(os.Args) < 6 || os.Args[1] != "toolexec" {
+	tool := 1 // without the wrapper; with it stand toolexec, the plan and the report before
+	if len(os.Args) > 1 && os.Args[1] == "toolexec" {
+		tool = 4
+	}
+	if err != nil || len(os.Args) < tool+2 {
 		return
 	}
 	for line := range strings.Lines(string(text)) {
 		words := strings.Fields(line)
-		if filepath.Base(os.Args[4]) == words[0] && os.Getenv("TOOLEXEC_IMPORTPATH") == words[1] {
+		if filepath.Base(os.Args[tool]) == words[0] && os.Getenv("TOOLEXEC_IMPORTPATH") == words[1] {
 			act(file, words[2], words[3:])
 		}
 	}
