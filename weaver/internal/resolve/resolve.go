@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -170,7 +171,9 @@ func (r *Resolver) listArchives(m Manner) (Archives, error) {
 func (r *Resolver) toCorrect(message string) string {
 	var out []string
 	for _, h := range r.Plan.Hooks {
-		if !strings.Contains(message, "# "+h+"\n") && !strings.Contains(message, "package "+h+"\n") {
+		// A package that does not load has its files named, and not itself.
+		file := path.Base(h) + "/"
+		if !strings.Contains(message, "# "+h+"\n") && !strings.Contains(message, "package "+h+"\n") && !strings.Contains(filepath.ToSlash(message), file) {
 			continue
 		}
 		var of []string
