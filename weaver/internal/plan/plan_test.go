@@ -123,12 +123,3 @@ func TestWriteFileIsAtomic(t *testing.T) {
 		t.Errorf("left in the folder: %v, %v", entries, err)
 	}
 }
-
-func TestHasFlag(t *testing.T) {
-	b := &Build{Flags: []string{"-race=true", "--pgo=off", "-pgobar=x"}}
-	for name, want := range map[string]bool{"race": true, "pgo": true, "pgob": false, "cover": false, "": false} {
-		if b.HasFlag(name) != want {
-			t.Errorf("HasFlag(%q) = %v", name, !want)
-		}
-	}
-}

@@ -315,3 +315,25 @@ func read(t testing.TB, file string) string {
 	}
 	return string(data)
 }
+
+// Files that are made in the stage folder have names without it, also where it lies within
+// the folder of the package.
+func TestWithTrimsStage(t *testing.T) {
+	args := []string{"-o", "/app/tmp/b001/_pkg_.a", "-trimpath", "/app=>example.com/app;/app/tmp/b001=>", "/app/main.go"}
+	c, err := ParseCompile("compile", args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	woven, err := ParseCompile("compile", c.With([]string{"/app/tmp/b001/orchestrion/src/weaver.go"}, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"/app/tmp/b001/orchestrion/src/weaver.go": "orchestrion/src/weaver.go",
+		"/app/main.go": "example.com/app/main.go",
+	} {
+		if got := woven.Trim(file); got != want {
+			t.Errorf("%s is recorded as %s, want %s", file, got, want)
+		}
+	}
+}
