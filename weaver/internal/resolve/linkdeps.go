@@ -49,12 +49,17 @@ type Manner struct {
 	Mode    string   `json:"mode,omitempty"`
 }
 
-// Cover adds a package that is compiled for coverage.
+// Cover adds a package that is compiled for coverage. Of the runtime, under the race
+// detector, nothing but the package's name is recorded, whatever the mode is.
+//
+// Source: SelectCoverPackages in cmd/go/internal/load/pkg.go of go1.26.
 func (m *Manner) Cover(importPath, mode string) {
 	if i, found := slices.BinarySearch(m.Covered, importPath); !found {
 		m.Covered = slices.Insert(m.Covered, i, importPath)
 	}
-	m.Mode = mode
+	if mode != "" && mode != "regonly" {
+		m.Mode = mode
+	}
 }
 
 // Write adds d to the archive.

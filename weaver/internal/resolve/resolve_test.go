@@ -252,9 +252,12 @@ func TestCovered(t *testing.T) {
 	if err != nil || !slices.Equal(got.Covered, []string{"a", "b", "c"}) || got.Mode != "atomic" {
 		t.Errorf("covered are %+v, %v", got.Manner, err)
 	}
+	var runtime Manner
+	runtime.Cover("runtime", "regonly")
 	for want, m := range map[string]Manner{
 		"-cover=false": {},
-		"-cover=true -covermode=atomic -coverpkg=a,b,c": got.Manner,
+		"-cover=true -coverpkg=a,b,c -covermode=atomic": got.Manner,
+		"-cover=true -coverpkg=runtime":                 runtime,
 	} {
 		if flags := strings.Join((&Resolver{}).flags(m), " "); flags != want {
 			t.Errorf("%+v is compiled with %s, want %s", m, flags, want)

@@ -137,7 +137,10 @@ func (r *Resolver) mainModule(hooks []string) int {
 func (r *Resolver) flags(m Manner) []string {
 	flags := []string{"-cover=false"} // go list would cover packages that are named, as hooks are
 	if len(m.Covered) > 0 {
-		flags = []string{"-cover=true", "-covermode=" + m.Mode, "-coverpkg=" + strings.Join(m.Covered, ",")}
+		flags = []string{"-cover=true", "-coverpkg=" + strings.Join(m.Covered, ",")}
+	}
+	if m.Mode != "" {
+		flags = append(flags, "-covermode="+m.Mode)
 	}
 	if m.Profile != "" {
 		flags = append(flags, "-pgo="+r.profileFile(m.Profile))
