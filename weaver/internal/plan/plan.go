@@ -37,6 +37,10 @@ type Plan struct {
 	// library included. Pattern rules leave it alone.
 	Closure []string `json:"closure"`
 
+	// Beside is what else programs are linked with for a rule that imports a package,
+	// sorted.
+	Beside []string `json:"beside,omitempty"`
+
 	// Modules are those of the closure, for the build info of the programs that it is
 	// linked into. Modules that the go command does not fetch have no sum.
 	Modules []Module `json:"modules,omitempty"`
@@ -160,7 +164,8 @@ func (p *Plan) InMain(dir string) bool {
 // Links reports whether the package is one that weaver links programs with.
 func (p *Plan) Links(importPath string) bool {
 	_, called := slices.BinarySearch(p.Closure, importPath)
-	return called || slices.ContainsFunc(p.Modules, func(m Module) bool { return slices.Contains(m.Packages, importPath) })
+	_, beside := slices.BinarySearch(p.Beside, importPath)
+	return called || beside
 }
 
 // Holds reports whether the package of that import path belongs to a main module: whether

@@ -123,3 +123,12 @@ func TestWriteFileIsAtomic(t *testing.T) {
 		t.Errorf("left in the folder: %v, %v", entries, err)
 	}
 }
+
+func TestLinks(t *testing.T) {
+	p := &Plan{Closure: []string{"a", "c"}, Beside: []string{"b"}}
+	for path, want := range map[string]bool{"a": true, "b": true, "c": true, "d": false} {
+		if p.Links(path) != want {
+			t.Errorf("programs are linked with %s: %v", path, !want)
+		}
+	}
+}

@@ -215,6 +215,10 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	}
 	out.Closure = closureOf(all, called(out.Rules))
 	p.reg.linked = closureOf(all, out.Hooks)
+	out.Beside = slices.DeleteFunc(slices.Clone(p.reg.linked), func(path string) bool {
+		_, in := slices.BinarySearch(out.Closure, path)
+		return in
+	})
 	out.Modules = modulesOf(all, p.reg.linked)
 	out.Identity, err = p.identity(out, all)
 	return out, err
