@@ -152,8 +152,9 @@ func (t *tool) checkCompile(c *toolcmd.Compile) error {
 	case pgo != "" && pgo != "off" && c.PGO == "":
 		return &unlike{"-pgo=" + pgo, false}
 	case pgo == "" && c.PGO != "":
-		// Without the flag the go command takes the profile beside main.
-		if _, err := os.Stat(filepath.Join(c.Dir(), "default.pgo")); err != nil {
+		// Without the flag the go command takes the profile beside main, which for that of
+		// a test is the one of the package under test; where that lies nothing tells.
+		if _, err := os.Stat(filepath.Join(c.Dir(), "default.pgo")); err != nil && c.Dir() != "" {
 			return &unlike{"-pgo", true}
 		}
 	}
@@ -164,7 +165,8 @@ func (t *tool) checkCompile(c *toolcmd.Compile) error {
 // those that the hooks were compiled with. Of a package under test there are two kinds,
 // and of what lies between it and the tests.
 func (t *tool) checkArchives(imports *toolcmd.ImportConfig, archives resolve.Archives) error {
-	if underTest, isTest := strings.CutSuffix(importPath(), ".test"); isTest && archives[underTest].File != "" {
+	underTest, isTest := strings.CutSuffix(importPath(), ".test")
+	if isTest && archives[underTest].File != "" {
 		return nil
 	}
 	ofModule := func(p string) bool {
@@ -175,11 +177,17 @@ func (t *tool) checkArchives(imports *toolcmd.ImportConfig, archives resolve.Arc
 		if !both || ofModule(p) {
 			continue
 		}
-		is, err := toolcmd.ContentID(imports.Files[p])
+		// go test -fuzz compiles what it tests for the fuzzing engine, and the hooks are
+		// compiled without, which is the same to those that import it.
+		content := toolcmd.ContentID
+		if isTest {
+			content = toolcmd.ExportData
+		}
+		is, err := content(imports.Files[p])
 		if err != nil {
 			return err
 		}
-		was, err := toolcmd.ContentID(a.File)
+		was, err := content(a.File)
 		if err != nil {
 			return err
 		}

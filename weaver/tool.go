@@ -157,12 +157,8 @@ func exitCode(err error) (code int, failed bool) {
 }
 
 func (t *tool) resolver() *resolve.Resolver {
-	p := *t.plan
-	if t.bare && strings.HasSuffix(importPath(), ".test") {
-		p.Build.ForTest()
-	}
 	return &resolve.Resolver{
-		Plan:     &p,
+		Plan:     t.plan,
 		Toolexec: t.innerToolexec(),
 		Log:      t.log,
 		Go:       resolve.GoCommand(t.path),

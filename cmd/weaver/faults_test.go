@@ -245,6 +245,7 @@ func cmdFull(ts *testscript.TestScript, neg bool, args []string) {
 	top, err := os.MkdirTemp("", "")
 	ts.Check(err)
 	defer os.RemoveAll(top)
+	ts.Defer(func() { _ = os.RemoveAll(ts.MkAbs(args[1]) + ".left") })
 	err = ts.Exec("unshare", slices.Concat([]string{"-rm", "sh", "-euc", mountSmall, "sh", args[0], ts.MkAbs(args[1]), top}, args[2:])...)
 	switch {
 	case err == nil && neg:

@@ -112,22 +112,3 @@ func TestWithoutToolexec(t *testing.T) {
 		}
 	}
 }
-
-// What a go test covers is what is under test, unless -coverpkg says otherwise.
-func TestForTest(t *testing.T) {
-	for _, tt := range []struct{ flags, want, cover string }{
-		{"-race=true", "-race=true", ""},
-		{"-cover=true -race=true -covermode=atomic", "-race=true", "-cover=true -covermode=atomic"},
-		{"-cover=true -coverpkg=./...", "-cover=true -coverpkg=./...", ""},
-	} {
-		given := strings.Fields(tt.flags)
-		b := Build{Flags: given}
-		b.ForTest()
-		if got, cover := strings.Join(b.Flags, " "), strings.Join(b.Cover, " "); got != tt.want || cover != tt.cover {
-			t.Errorf("%s: flags %q, cover %q", tt.flags, got, cover)
-		}
-		if strings.Join(given, " ") != tt.flags {
-			t.Errorf("%s: the flags that were given are now %q", tt.flags, given)
-		}
-	}
-}

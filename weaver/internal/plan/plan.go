@@ -37,6 +37,10 @@ type Plan struct {
 	// library included. Pattern rules leave it alone.
 	Closure []string `json:"closure"`
 
+	// Beside is what else programs are linked with for a rule that imports a package,
+	// sorted.
+	Beside []string `json:"beside,omitempty"`
+
 	// Modules are those of the closure, for the build info of the programs that it is
 	// linked into. Modules that the go command does not fetch have no sum.
 	Modules []Module `json:"modules,omitempty"`
@@ -70,13 +74,6 @@ type Build struct {
 
 	// Stamps are set for a build without the wrapper.
 	Stamps []Stamp `json:"stamps,omitempty"`
-
-	// Cover holds -cover and -covermode of a go test, which concern packages under
-	// test and what is compiled against them, but no other.
-	Cover []string `json:"cover,omitempty"`
-	// InPlace are those of the packages that a go test with Cover names which have no
-	// tests and which a hook imports: the go command covers them wherever they are linked.
-	InPlace []string `json:"inPlace,omitempty"`
 }
 
 // A Module is one that hooks bring into a program.
@@ -164,6 +161,13 @@ func (p *Plan) InMain(dir string) bool {
 	return false
 }
 
+// Links reports whether the package is one that weaver links programs with.
+func (p *Plan) Links(importPath string) bool {
+	_, called := slices.BinarySearch(p.Closure, importPath)
+	_, beside := slices.BinarySearch(p.Beside, importPath)
+	return called || beside
+}
+
 // Holds reports whether the package of that import path belongs to a main module: whether
 // its folder is there and does. What is named on the command line by its files has no
 // path of its own, and is taken for the user's.
@@ -197,28 +201,22 @@ func nested(root, rel string) bool {
 	return false
 }
 
-// HasFlag reports whether the flag of that name is among the build's.
-func (b *Build) HasFlag(name string) bool {
-	return slices.ContainsFunc(b.Flags, func(f string) bool {
-		n, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		return n == name
-	})
-}
-
-// ForTest makes of the flags of a go build those that a go test has to have for the
-// hooks: unless it is told otherwise, it covers the packages under test alone.
-func (b *Build) ForTest() {
-	if b.HasFlag("coverpkg") {
-		return
-	}
-	isCover := func(f string) bool { return strings.HasPrefix(f, "-cover=") || strings.HasPrefix(f, "-covermode=") }
-	var rest []string
-	for _, f := range b.Flags {
-		if isCover(f) {
-			b.Cover = append(b.Cover, f)
-		} else {
-			rest = append(rest, f)
+// Flag returns the value of the flag of that name, of GOFLAGS too; the last one counts. It
+// is "" where the flag is not given.
+func (b *Build) Flag(name string) string {
+	out := ""
+	for _, f := range append(strings.Fields(b.GoFlags), b.Flags...) {
+		if isFlag(f, name) {
+			var ok bool
+			if _, out, ok = strings.Cut(f, "="); !ok {
+				out = "true"
+			}
 		}
 	}
-	b.Flags = rest
+	return out
+}
+
+func isFlag(f, name string) bool {
+	n, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
+	return n == name
 }

@@ -124,11 +124,11 @@ func TestWriteFileIsAtomic(t *testing.T) {
 	}
 }
 
-func TestHasFlag(t *testing.T) {
-	b := &Build{Flags: []string{"-race=true", "--pgo=off", "-pgobar=x"}}
-	for name, want := range map[string]bool{"race": true, "pgo": true, "pgob": false, "cover": false, "": false} {
-		if b.HasFlag(name) != want {
-			t.Errorf("HasFlag(%q) = %v", name, !want)
+func TestLinks(t *testing.T) {
+	p := &Plan{Closure: []string{"a", "c"}, Beside: []string{"b"}}
+	for path, want := range map[string]bool{"a": true, "b": true, "c": true, "d": false} {
+		if p.Links(path) != want {
+			t.Errorf("programs are linked with %s: %v", path, !want)
 		}
 	}
 }

@@ -74,14 +74,19 @@ func listClosure(g *Go, flags, paths []string) ([]*pkg, error) {
 // A package of the module cache is its module's version and sum, since the go
 // command verified that. One that is local, replaced or vendored is its files,
 // whatever their build constraints: which of them count depends on the build, and
-// the digest must not.
-func digestClosure(all []*pkg) (string, error) {
+// the digest must not. What an overlay puts there counts wherever it is.
+func digestClosure(all []*pkg, overlay plan.Overlay) (string, error) {
 	h := sha256.New()
 	files := map[string]bool{} // go.mod files done
 	for _, p := range all {
 		// A tag can choose other files of a hook and leave no trace in any compile of the
 		// program; that must not lead to archives which fit one choice and not the other.
 		fmt.Fprintf(h, "%s %q\n", p.ImportPath, p.chosen())
+		if p.Dir != "" {
+			if err := overlay.Digest(h, p.Dir); err != nil {
+				return "", err
+			}
+		}
 		if p.Standard {
 			continue
 		}

@@ -101,7 +101,7 @@ func TestClosureOf(t *testing.T) {
 
 func digest(t *testing.T, dir string) string {
 	t.Helper()
-	d, err := digestClosure(closure(t, dir, "example.com/m/hooks"))
+	d, err := digestClosure(closure(t, dir, "example.com/m/hooks"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

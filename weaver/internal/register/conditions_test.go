@@ -57,15 +57,15 @@ func TestConditions(t *testing.T) {
 
 // The folder of files that are named in the place of packages.
 func TestFiles(t *testing.T) {
-	dir := filepath.FromSlash("/work")
+	dir := filepath.FromSlash("/project")
 	for args, want := range map[string]string{
 		"":                     "",
 		"./...":                "",
-		"main.go":              "/work",
-		"cmd/a.go cmd/b.go":    "/work/cmd",
+		"main.go":              "/project",
+		"cmd/a.go cmd/b.go":    "/project/cmd",
 		"-o x.go ./cmd":        "",
 		"-race ../other/x.go":  "/other",
-		"-trimpath example.go": "/work",
+		"-trimpath example.go": "/project",
 	} {
 		line, err := ParseCommandLine("build", strings.Fields(args), "")
 		if err != nil {

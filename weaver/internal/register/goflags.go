@@ -108,6 +108,11 @@ func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine,
 		return nil, err
 	}
 	c.Args = rest
+	for _, f := range strings.Fields(goflags) {
+		if name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "="); name == "mod" && value == "mod" {
+			c.flag(name, value, known[name]) // it means another thing to the go commands for the hooks
+		}
+	}
 	if err := c.parse(rest, known); err != nil {
 		return nil, err
 	}
@@ -229,6 +234,11 @@ func (c *CommandLine) flag(name, value string, u use) {
 	flag := "-" + name + "=" + value
 	if u&archive != 0 {
 		c.Given = append(c.Given, flag)
+	}
+	if flag == "-mod=mod" {
+		// What has to be written to go.mod is for the user's go command to say, and not for
+		// those that look for the hooks: they know other packages of the module.
+		flag = "-mod=readonly"
 	}
 	switch {
 	case u&archive == 0:

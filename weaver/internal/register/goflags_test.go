@@ -19,7 +19,7 @@ func TestParseCommandLine(t *testing.T) {
 		{"build", "-C sub -race -tags a,b -p=4 .", CommandLine{Chdir: "sub", Args: words("-race -tags a,b -p=4 ."), Archive: words("-race=true -tags=a,b -p=4"), Host: words("-p=4"), Patterns: words(".")}},
 		{"build", "-C=sub", CommandLine{Chdir: "sub"}},
 		{"build", "--C sub --race=false", CommandLine{Chdir: "sub", Args: words("--race=false"), Archive: words("-race=false")}},
-		{"install", "-mod=mod -modfile alt.mod -- -odd", CommandLine{Args: words("-mod=mod -modfile alt.mod -- -odd"), Archive: words("-mod=mod -modfile=alt.mod"), Host: words("-mod=mod -modfile=alt.mod"), Patterns: words("-odd")}},
+		{"install", "-mod=mod -modfile alt.mod -- -odd", CommandLine{Args: words("-mod=mod -modfile alt.mod -- -odd"), Archive: words("-mod=readonly -modfile=alt.mod"), Host: words("-mod=readonly -modfile=alt.mod"), Patterns: words("-odd")}},
 		{"build", "-gcflags=all=-N -ldflags -s -pgo off -trimpath", CommandLine{Args: words("-gcflags=all=-N -ldflags -s -pgo off -trimpath"), Archive: words("-gcflags=all=-N -pgo=off -trimpath=true")}},
 		{"run", "-exec env . -race x", CommandLine{Args: words("-exec env . -race x"), Patterns: words(".")}},
 		{"run", "a.go b.go c d.go", CommandLine{Args: words("a.go b.go c d.go"), Patterns: words("a.go b.go")}},
@@ -46,6 +46,23 @@ func TestParseCommandLine(t *testing.T) {
 		}
 		if got.Verb != tt.verb || got.Chdir != tt.want.Chdir || got.Modules != tt.want.Modules {
 			t.Errorf("go %s %s: %+v, want %+v", tt.verb, tt.args, *got, tt.want)
+		}
+	}
+}
+
+// The go commands for the hooks do not write to go.mod, whatever GOFLAGS says.
+func TestParseGOFLAGS(t *testing.T) {
+	for _, tt := range []struct{ args, goflags, want string }{
+		{".", "-mod=mod -race", "-mod=readonly"},
+		{"-mod=vendor .", "-mod=mod", "-mod=readonly -mod=vendor"},
+		{"-mod=mod .", "-mod=vendor", "-mod=readonly"},
+	} {
+		got, err := ParseCommandLine("build", words(tt.args), tt.goflags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got.Archive, words(tt.want)) || !slices.Equal(got.Host, words(tt.want)) {
+			t.Errorf("GOFLAGS=%q go build %s: %q and %q, want %s", tt.goflags, tt.args, got.Archive, got.Host, tt.want)
 		}
 	}
 }

@@ -67,19 +67,3 @@ func (g *Go) MainPackages(flags, dirs []string) (commands, others []string, err 
 	})
 	return commands, others, err
 }
-
-// Untested returns the packages that have Go files, but no tests.
-func (g *Go) Untested(flags, patterns []string) ([]string, error) {
-	type tested struct {
-		ImportPath                                   string
-		GoFiles, CgoFiles, TestGoFiles, XTestGoFiles []string
-	}
-	var out []string
-	args := append([]string{"-find", "-json=ImportPath,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles"}, flags...)
-	err := list(g, append(append(args, "--"), patterns...), func(p *tested) {
-		if len(p.TestGoFiles)+len(p.XTestGoFiles) == 0 && len(p.GoFiles)+len(p.CgoFiles) > 0 {
-			out = append(out, p.ImportPath)
-		}
-	})
-	return out, err
-}

@@ -193,7 +193,7 @@ func (p *preparation) locate(lines string) string {
 // plan makes the plan of the build.
 func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	out := &plan.Plan{MainModules: p.mods.dirs(), MainPaths: p.mods.paths(), Build: plan.Build{
-		Dir: p.Go.Dir, Flags: p.Line.Archive, Cover: p.Line.Cover, Given: p.Line.Given,
+		Dir: p.Go.Dir, Flags: p.Line.Archive, Given: p.Line.Given,
 		Env: digestEnv(p.env), Target: target(p.env), GoFlags: p.env["GOFLAGS"], Cache: p.Cache,
 		Files: p.Line.Files(p.Go.Dir),
 	}}
@@ -215,31 +215,13 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	}
 	out.Closure = closureOf(all, called(out.Rules))
 	p.reg.linked = closureOf(all, out.Hooks)
+	out.Beside = slices.DeleteFunc(slices.Clone(p.reg.linked), func(path string) bool {
+		_, in := slices.BinarySearch(out.Closure, path)
+		return in
+	})
 	out.Modules = modulesOf(all, p.reg.linked)
-	if out.Build.InPlace, err = p.coveredInPlace(p.reg.linked); err != nil {
-		return nil, err
-	}
 	out.Identity, err = p.identity(out, all)
 	return out, err
-}
-
-// coveredInPlace returns which of these packages the go command covers though they have
-// no tests, since go test -cover names them.
-//
-// Source: runTest and builderTest in cmd/go/internal/test/test.go of go1.26.
-func (p *preparation) coveredInPlace(closure []string) ([]string, error) {
-	covers := slices.ContainsFunc(p.Line.Cover, func(f string) bool { return f != "-cover=false" })
-	if !covers || slices.ContainsFunc(p.Line.Archive, func(f string) bool { return strings.HasPrefix(f, "-coverpkg=") }) {
-		return nil, nil
-	}
-	untested, err := p.Go.Untested(p.Line.Archive, p.Line.Patterns)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(untested, func(path string) bool {
-		_, in := slices.BinarySearch(closure, path)
-		return !in
-	}), nil
 }
 
 // identity gives the rules their IDs and returns what the go command's cache keys are
@@ -260,7 +242,11 @@ func (p *preparation) identity(out *plan.Plan, all []*pkg) (string, error) {
 		fmt.Fprintf(h, "rule %s\n", data)
 	}
 	fmt.Fprintf(h, "main %q without %q\n", p.mods.paths(), p.mods.nested())
-	digest, err := digestClosure(all)
+	overlay, err := out.Build.Overlay()
+	if err != nil {
+		return "", err
+	}
+	digest, err := digestClosure(all, overlay)
 	if err != nil {
 		return "", err
 	}

@@ -19,6 +19,10 @@ func (r *Registration) Stamp() error {
 	for _, dir := range r.mods.dirs() {
 		files = append(files, filepath.Join(dir, "go.mod"))
 	}
+	overlay, err := r.Plan.Build.Overlay()
+	if err != nil {
+		return err
+	}
 	var stamps []plan.Stamp
 	for _, f := range files {
 		stamps = append(stamps, plan.Stamp{Path: f})
@@ -28,6 +32,9 @@ func (r *Registration) Stamp() error {
 		if p.isLocal() && !seen[p.Dir] {
 			seen[p.Dir] = true
 			stamps = append(stamps, plan.Stamp{Path: p.Dir, Dir: true, Embedded: p.EmbedFiles})
+			for _, f := range overlay.Files(p.Dir) {
+				stamps = append(stamps, plan.Stamp{Path: f})
+			}
 		}
 	}
 	registered, err := listClosure(r.host, r.hostFlags, []string{r.File})

@@ -33,18 +33,38 @@ type LinkDeps struct {
 	// Imports are the hook packages that this main package imports for weaver, each
 	// with the content ID of the archive that it was compiled against.
 	Imports map[string]string `json:"imports,omitempty"`
-	// Profile is the profile that this main package and all it imports were
-	// compiled with, if any. Under -trimpath it is [MainProfile], for the archive
-	// serves other folders too.
-	Profile string `json:"profile,omitempty"`
+	Manner
 }
 
-// MainProfile is the profile beside the sources of main.
-const MainProfile = "default.pgo"
+// A Manner is how a program is compiled, as far as it follows neither from the plan nor
+// from the flags of the build, so that the hooks can be compiled likewise.
+type Manner struct {
+	// Profile is the digest of the profile that a main package and all it imports were
+	// compiled with, if weaver had to find it.
+	Profile string `json:"profile,omitempty"`
+	// Covered are those packages among the archive and what it imports that hooks might
+	// import, too, and that were compiled for coverage, sorted; Mode is in what mode. The
+	// go command has rules of its own for go build, go test, and packages without tests.
+	Covered []string `json:"covered,omitempty"`
+	Mode    string   `json:"mode,omitempty"`
+}
+
+// Cover adds a package that is compiled for coverage. Of the runtime, under the race
+// detector, nothing but the package's name is recorded, whatever the mode is.
+//
+// Source: SelectCoverPackages in cmd/go/internal/load/pkg.go of go1.26.
+func (m *Manner) Cover(importPath, mode string) {
+	if i, found := slices.BinarySearch(m.Covered, importPath); !found {
+		m.Covered = slices.Insert(m.Covered, i, importPath)
+	}
+	if mode != "" && mode != "regonly" {
+		m.Mode = mode
+	}
+}
 
 // Write adds d to the archive.
 func (d *LinkDeps) Write(archive string) error {
-	if len(d.Needs)+len(d.Calls)+len(d.Imports) == 0 {
+	if len(d.Needs)+len(d.Calls)+len(d.Imports)+len(d.Covered) == 0 {
 		return nil
 	}
 	data, err := json.Marshal(d)
@@ -66,19 +86,24 @@ func readLinkDeps(archive string) (*LinkDeps, error) {
 	return d, nil
 }
 
-// Needs returns the hook packages that the archives in the import config need, sorted.
-func Needs(cfg *toolcmd.ImportConfig) ([]string, error) {
+// HandedOn returns what the archives in the import config hand on to those that import
+// them.
+func HandedOn(cfg *toolcmd.ImportConfig) (out LinkDeps, err error) {
 	set := map[string]bool{}
 	for _, p := range slices.Sorted(maps.Keys(cfg.Files)) {
 		d, err := readLinkDeps(cfg.Files[p])
 		if err != nil {
-			return nil, unreadable(p, err)
+			return LinkDeps{}, unreadable(p, err)
 		}
 		for _, n := range d.Needs {
 			set[n] = true
 		}
+		for _, p := range d.Covered {
+			out.Cover(p, d.Mode)
+		}
 	}
-	return slices.Sorted(maps.Keys(set)), nil
+	out.Needs = slices.Sorted(maps.Keys(set))
+	return out, nil
 }
 
 // unreadable says what to do about an archive that the go command named.
@@ -130,10 +155,7 @@ func (r *Resolver) Link(importPath, work string, l *toolcmd.Link, cfg *toolcmd.I
 			return err
 		}
 		for _, p := range archives.Closure(roots...) {
-			if file, linked := cfg.Files[p]; linked {
-				if err := r.checkCovered(p, file, archives[p].File, importPath); err != nil {
-					return err
-				}
+			if _, linked := cfg.Files[p]; linked {
 				continue
 			}
 			cfg.Add(p, archives[p].File)
@@ -155,24 +177,6 @@ func (r *Resolver) Link(importPath, work string, l *toolcmd.Link, cfg *toolcmd.I
 	return nil
 }
 
-// checkCovered returns an error if the package is covered in a test program and the hooks
-// were compiled against it as it is otherwise. Which packages go test covers follows from
-// its command line, and only the wrapper knows that.
-func (r *Resolver) checkCovered(p, linked, hooks, importPath string) error {
-	if b := &r.Plan.Build; linked == hooks || len(b.Cover) == 0 || b.HasFlag("coverpkg") || !strings.HasSuffix(importPath, ".test") {
-		return nil
-	}
-	is, err := toolcmd.ContentID(linked)
-	if err != nil {
-		return err
-	}
-	was, err := toolcmd.ContentID(hooks)
-	if err != nil || is == was {
-		return err
-	}
-	return fmt.Errorf("the package %s, which a hook imports, is covered in this test, since go test -cover names it and it has no tests; run go tool weaver go test, or name packages with tests alone", p)
-}
-
 // archivesOf returns the archives of the hooks' closure, after it has made sure that
 // those which main imports are the ones it was compiled against.
 //
@@ -180,14 +184,10 @@ func (r *Resolver) checkCovered(p, linked, hooks, importPath string) error {
 // with other flags than it was linked with, and was ended by an error that said so. The
 // go command makes it anew when it is gone from the cache.
 func (r *Resolver) archivesOf(d *LinkDeps, main string, roots []string, importPath, work string) (Archives, error) {
-	profile := d.Profile
-	if profile == MainProfile {
-		var err error
-		if profile, err = r.BesideMain(importPath, profile); err != nil {
-			return nil, err
-		}
+	if err := r.findProfile(importPath, d.Profile); err != nil {
+		return nil, err
 	}
-	archives, err := r.For(importPath, roots, profile, work)
+	archives, err := r.For(importPath, roots, d.Manner, work)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,18 +70,16 @@ func (a Archives) Closure(paths ...string) []string {
 	return out
 }
 
-// Archives returns the archives of the plan's hook packages, compiled with profile
-// if it is not empty. They are remembered in weaver's cache folder, and asked for
-// again if one of them is no longer in the go command's cache.
-func (r *Resolver) Archives(profile string) (Archives, error) {
-	return r.archives(profile, nil)
-}
-
-// archives returns those that are compiled with more flags than the build's.
-func (r *Resolver) archives(profile string, more []string) (Archives, error) {
+// Archives returns the archives of the plan's hook packages, compiled in that manner.
+// They are remembered in weaver's cache folder, and asked for again if one of them is no
+// longer in the go command's cache.
+func (r *Resolver) Archives(m Manner) (Archives, error) {
 	b := r.Plan.Build
 	key := sha256.New()
-	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%s\n%q\n", r.Plan.Identity, b.Dir, b.Env, append(slices.Clone(b.Flags), more...), profile, goVariables())
+	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%+v\n%q\n", r.Plan.Identity, b.Dir, b.Env, b.Flags, m, goVariables())
+	if err := digestNamed(key, &b); err != nil {
+		return nil, err
+	}
 	file := filepath.Join(b.Cache, "resolve", hex.EncodeToString(key.Sum(nil)[:16])+".json")
 	if err := plan.Private(filepath.Dir(file)); err != nil {
 		return nil, err
@@ -98,7 +97,7 @@ func (r *Resolver) archives(profile string, more []string) (Archives, error) {
 		return a, nil
 	}
 	start := time.Now()
-	a, err := r.listArchives(profile, more)
+	a, err := r.listArchives(m)
 	if err != nil {
 		return nil, err
 	}
@@ -147,11 +146,8 @@ func remembered(file string) Archives {
 	return a
 }
 
-func (r *Resolver) listArchives(profile string, more []string) (Archives, error) {
-	args := append([]string{"-export", "-deps", "-json=ImportPath,Export,Imports,Error"}, more...)
-	if profile != "" {
-		args = append(args, "-pgo="+profile)
-	}
+func (r *Resolver) listArchives(m Manner) (Archives, error) {
+	args := append([]string{"-export", "-deps", "-json=ImportPath,Export,Imports,Error"}, r.flags(m)...)
 	args = append(args, "-toolexec="+r.Toolexec)
 	out := Archives{}
 	err := r.list(args, r.Plan.Hooks, func(p *listed) (err error) {
@@ -175,7 +171,9 @@ func (r *Resolver) listArchives(profile string, more []string) (Archives, error)
 func (r *Resolver) toCorrect(message string) string {
 	var out []string
 	for _, h := range r.Plan.Hooks {
-		if !strings.Contains(message, "# "+h+"\n") && !strings.Contains(message, "package "+h+"\n") {
+		// A package that does not load has its files named, and not itself.
+		file := path.Base(h) + "/"
+		if !strings.Contains(message, "# "+h+"\n") && !strings.Contains(message, "package "+h+"\n") && !strings.Contains(filepath.ToSlash(message), file) {
 			continue
 		}
 		var of []string
@@ -203,6 +201,7 @@ type listed struct {
 	ForTest    string
 	Export     string
 	Imports    []string
+	Module     *struct{ Main bool }
 }
 
 // archive returns the archive of p, with what it imports.

@@ -61,9 +61,9 @@ func TestNeeds(t *testing.T) {
 		return file
 	}
 	cfg := &toolcmd.ImportConfig{Files: map[string]string{"p": archive("p", "h", "g"), "q": archive("q"), "r": archive("r", "f", "h")}}
-	got, err := Needs(cfg)
-	if err != nil || strings.Join(got, " ") != "f g h" {
-		t.Errorf("the imports need %q, %v", got, err)
+	got, err := HandedOn(cfg)
+	if err != nil || strings.Join(got.Needs, " ") != "f g h" {
+		t.Errorf("the imports need %q, %v", got.Needs, err)
 	}
 	a := Archives{"h": {File: archive("h", "e")}, "e": {File: archive("e", "h", "d")}, "d": {File: archive("d")}, "c": {File: archive("c")}}
 	if got, err := a.Closed([]string{"h"}); err != nil || strings.Join(got, " ") != "d e h" {
@@ -79,7 +79,7 @@ func TestClosureOfCgo(t *testing.T) {
 	if env, err := exec.Command("go", "env", "CGO_ENABLED").Output(); err != nil || strings.TrimSpace(string(env)) != "1" {
 		t.Skip("cgo is off here")
 	}
-	archives, err := newResolver(t).Archives("")
+	archives, err := newResolver(t).Archives(Manner{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestClosureOfCgo(t *testing.T) {
 // Archives are listed once, and again only when one is gone.
 func TestRemembered(t *testing.T) {
 	r := newResolver(t)
-	archives, err := r.Archives("")
+	archives, err := r.Archives(Manner{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,10 +102,10 @@ func TestRemembered(t *testing.T) {
 		t.Errorf("the closure is not whole: %v", archives)
 	}
 	r.Go = filepath.Join(t.TempDir(), "no-go-command")
-	if _, err := r.Archives(""); err != nil {
+	if _, err := r.Archives(Manner{}); err != nil {
 		t.Errorf("what is remembered is listed again: %v", err)
 	}
-	if _, err := r.Archives("other.pgo"); err == nil {
+	if _, err := r.Archives(Manner{Profile: "other"}); err == nil {
 		t.Error("another profile is answered from memory")
 	}
 	files, err := filepath.Glob(filepath.Join(r.Plan.Build.Cache, "resolve", "*.json"))
@@ -117,7 +117,7 @@ func TestRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, files[0], strings.ReplaceAll(string(data), archives["example.com/m/deep"].File, "/gone-d"))
-	if _, err := r.Archives(""); err == nil {
+	if _, err := r.Archives(Manner{}); err == nil {
 		t.Error("an archive is gone, and is not asked for again")
 	}
 }
@@ -125,7 +125,7 @@ func TestRemembered(t *testing.T) {
 func TestArchivesErrors(t *testing.T) {
 	r := newResolver(t)
 	write(t, filepath.Join(r.Plan.Build.Dir, "hlib", "hook.go"), "package hlib\n\nvar x int = \"\"\n")
-	if _, err := r.Archives(""); err == nil || !strings.Contains(err.Error(), "the hook packages do not build") || !strings.Contains(err.Error(), "hook.go:3") {
+	if _, err := r.Archives(Manner{}); err == nil || !strings.Contains(err.Error(), "the hook packages do not build") || !strings.Contains(err.Error(), "hook.go:3") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -182,6 +182,86 @@ func write(t *testing.T, file, text string) {
 	}
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What is in files that flags name is part of what is asked: a profile that was made anew
+// has other archives.
+func TestNamedFiles(t *testing.T) {
+	r := newResolver(t)
+	b := &r.Plan.Build
+	profile := filepath.Join(b.Dir, "cpu.pgo")
+	write(t, profile, "")
+	b.Flags = []string{"-pgo=cpu.pgo"}
+	if _, err := r.Archives(Manner{}); err != nil {
+		t.Fatal(err)
+	}
+	r.Go = filepath.Join(t.TempDir(), "no-go-command")
+	if _, err := r.Archives(Manner{}); err != nil {
+		t.Errorf("what is remembered is listed again: %v", err)
+	}
+	write(t, profile, "another")
+	if _, err := r.Archives(Manner{}); err == nil {
+		t.Error("another profile of that name is answered from memory")
+	}
+}
+
+// A profile is found again by what is in it, as long as that is beside the main package.
+func TestProfile(t *testing.T) {
+	r := newResolver(t)
+	dir := filepath.Join(r.Plan.Build.Dir, "deep")
+	write(t, filepath.Join(dir, "default.pgo"), "one")
+	digest, err := r.KeepProfile(filepath.Join(dir, MainProfile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := r.KeepMainProfile("example.com/m/deep.test"); err != nil || again != digest {
+		t.Errorf("the profile for the tests is %s, %v, want %s", again, err, digest)
+	}
+	if err := os.Remove(r.profileFile(digest)); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.findProfile("example.com/m/deep", digest); err != nil {
+		t.Error(err)
+	}
+	if err := os.Remove(r.profileFile(digest)); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "default.pgo"), "two")
+	if err := r.findProfile("example.com/m/deep", digest); err == nil || !strings.Contains(err.Error(), "build again with go build -a") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Of what hooks might import, archives hand on what is covered.
+func TestCovered(t *testing.T) {
+	dir := t.TempDir()
+	cfg := &toolcmd.ImportConfig{Files: map[string]string{}}
+	for name, covered := range map[string][]string{"p": {"b", "c"}, "q": {"a", "c"}, "r": nil} {
+		cfg.Files[name] = filepath.Join(dir, name+".a")
+		write(t, cfg.Files[name], "!<arch>\n")
+		d := &LinkDeps{}
+		for _, c := range covered {
+			d.Cover(c, "atomic")
+		}
+		if err := d.Write(cfg.Files[name]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := HandedOn(cfg)
+	if err != nil || !slices.Equal(got.Covered, []string{"a", "b", "c"}) || got.Mode != "atomic" {
+		t.Errorf("covered are %+v, %v", got.Manner, err)
+	}
+	var runtime Manner
+	runtime.Cover("runtime", "regonly")
+	for want, m := range map[string]Manner{
+		"-cover=false": {},
+		"-cover=true -coverpkg=a,b,c -covermode=atomic": got.Manner,
+		"-cover=true -coverpkg=runtime":                 runtime,
+	} {
+		if flags := strings.Join((&Resolver{}).flags(m), " "); flags != want {
+			t.Errorf("%+v is compiled with %s, want %s", m, flags, want)
+		}
 	}
 }
 

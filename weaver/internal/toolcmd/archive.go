@@ -115,3 +115,16 @@ func ContentID(archive string) (string, error) {
 	}
 	return id[strings.LastIndexByte(id, '/')+1:], nil
 }
+
+// ExportData returns what the archive tells those that import the package.
+func ExportData(archive string) (string, error) {
+	data, err := ReadMember(archive, "__.PKGDEF")
+	if err != nil {
+		return "", err
+	}
+	_, export, ok := strings.Cut(string(data), "\n$$B\n")
+	if !ok {
+		return "", fmt.Errorf("%s has no export data", archive)
+	}
+	return export, nil
+}

@@ -120,6 +120,21 @@ func FuzzMember(f *testing.F) {
 	})
 }
 
+// What an archive tells importers does not have its build ID in it.
+func TestExportData(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.a")
+	write(t, file, "!<arch>\n")
+	if _, err := ExportData(file); err == nil {
+		t.Error("an empty archive has export data")
+	}
+	if err := AppendMember(file, "__.PKGDEF", []byte("go object linux\nbuild id \"a/b\"\n\n$$B\nuF\n$$\n")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ExportData(file); err != nil || got != "uF\n$$\n" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 // FuzzParseCompile parses any command line: what With returns without a change is
 // what was parsed, and with a change it parses to just that.
 func FuzzParseCompile(f *testing.F) {

@@ -7,7 +7,9 @@
 package toolcmd
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,6 +35,7 @@ type Compile struct {
 	Lang      string   // -lang: the language version, as in "go1.25"
 	TrimPath  string   // -trimpath: rewrites of file names, see [Compile.Trim]
 	PGO       string   // -pgoprofile
+	Coverage  string   // -coveragecfg
 	Std       bool     // -std: a package of the standard library
 	BuildID   string   // -buildid
 	Race      bool     // -race
@@ -76,6 +79,8 @@ func ParseCompile(tool string, args []string) (*Compile, error) {
 			c.TrimPath = next()
 		case "pgoprofile":
 			c.PGO = next()
+		case "coveragecfg":
+			c.Coverage = next()
 		case "buildid":
 			c.BuildID = next()
 		case "std":
@@ -120,6 +125,25 @@ func (c *Compile) Trimmed() bool {
 		from, _, _ := strings.Cut(rewrite, "=>")
 		return from == dir
 	})
+}
+
+// CoverMode returns how the package is covered: set, count, atomic or another mode, "" if
+// it is not.
+//
+// Source: CoverFixupConfig in cmd/internal/cov/covcmd of go1.26.
+func (c *Compile) CoverMode() (string, error) {
+	if c.Coverage == "" {
+		return "", nil
+	}
+	data, err := os.ReadFile(c.Coverage)
+	if err != nil {
+		return "", fmt.Errorf("coverage config: %w", err)
+	}
+	var config struct{ CounterMode string }
+	if err := json.Unmarshal(data, &config); err != nil {
+		return "", fmt.Errorf("coverage config %s: %w", c.Coverage, err)
+	}
+	return config.CounterMode, nil
 }
 
 // Action returns the go command's key of the compile: the first part of the build ID.

@@ -330,7 +330,7 @@ func TestWithTrimsStage(t *testing.T) {
 	}
 	for file, want := range map[string]string{
 		"/app/tmp/b001/orchestrion/src/weaver.go": "orchestrion/src/weaver.go",
-		"/app/main.go":                            "example.com/app/main.go",
+		"/app/main.go": "example.com/app/main.go",
 	} {
 		if got := woven.Trim(file); got != want {
 			t.Errorf("%s is recorded as %s, want %s", file, got, want)
