@@ -9,16 +9,17 @@ import (
 	"testing"
 )
 
-// docs/compatibility.md names scripts that there are, the long ones in bold, and all of
-// those that are about ways to build.
+// docs/compatibility.md names scripts that there are, the long ones in bold and with their
+// last results, and all of those that are about ways to build.
 func TestCompatibility(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("..", "..", "docs", "compatibility.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	matrix, results, _ := strings.Cut(string(data), "\n## The long scripts\n")
 	named := map[string]bool{}
 	script := regexp.MustCompile("(\\*\\*)?`(\\w+)`")
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(matrix) {
 		cells := strings.Split(line, "|")
 		if len(cells) != 4 || strings.HasPrefix(cells[1], "-") || cells[2] == " scripts " {
 			continue
@@ -36,6 +37,9 @@ func TestCompatibility(t *testing.T) {
 			}
 			if long := strings.Contains(string(src), "\n[!long] skip"); long != (m[1] != "") {
 				t.Errorf("%s: long is %v, in bold %v", m[2], long, m[1] != "")
+			}
+			if m[1] != "" && !strings.Contains(results, "| `"+m[2]+"` |") {
+				t.Errorf("%s has no result", m[2])
 			}
 		}
 	}
