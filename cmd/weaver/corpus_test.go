@@ -20,9 +20,9 @@ import (
 )
 
 var (
-	corpusFlag   = flag.Bool("corpus", false, "run the corpus test")
-	corpusUpdate = flag.Bool("update", false, "have the corpus test write docs/corpus.md")
-	corpusOnly   = flag.String("corpus.only", "", "packages of the corpus, separated by commas, to run the tests of; no report is written")
+	corpusFlag  = flag.Bool("corpus", false, "run the corpus test")
+	writeReport = flag.Bool("update", false, "have the tests of the corpus and of the big programs write their reports to docs")
+	corpusOnly  = flag.String("corpus.only", "", "packages of the corpus, separated by commas, to run the tests of; no report is written")
 )
 
 // A corpus is what the test works on.
@@ -67,7 +67,7 @@ func TestCorpus(t *testing.T) {
 	for _, key := range why.unused(found, tested) {
 		t.Logf("%s does not differ; is its line in testdata/corpus/differences.txt still needed?", key)
 	}
-	if !*corpusUpdate || *corpusOnly != "" || t.Failed() {
+	if !*writeReport || *corpusOnly != "" || t.Failed() {
 		return
 	}
 	report := c.report(census, plain, woven, found, why)

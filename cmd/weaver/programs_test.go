@@ -72,7 +72,7 @@ func TestPrograms(t *testing.T) {
 			results = append(results, r)
 		})
 	}
-	if !*corpusUpdate || t.Failed() || len(results) < len(all) {
+	if !*writeReport || t.Failed() || len(results) < len(all) {
 		return
 	}
 	if err := os.WriteFile(filepath.Join(l.root, "docs", "programs.md"), programsReport(results, why), 0o666); err != nil {
@@ -153,7 +153,7 @@ func (tr *trial) getProgram(t *testing.T, p program) {
 	if err := os.RemoveAll(tr.dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(tr.dir, 0o777); err != nil {
+	if err := os.MkdirAll(tr.dir, 0o777); err != nil { // the next command runs in it
 		t.Fatal(err)
 	}
 	var downloaded struct{ Dir string }
@@ -161,7 +161,8 @@ func (tr *trial) getProgram(t *testing.T, p program) {
 	if err := json.Unmarshal([]byte(out), &downloaded); err != nil {
 		t.Fatal(err)
 	}
-	if err := copyWritable(tr.dir, downloaded.Dir); err != nil {
+	// The copies can be written to, as their originals in the module cache can not.
+	if err := os.CopyFS(tr.dir, os.DirFS(downloaded.Dir)); err != nil {
 		t.Fatal(err)
 	}
 	tr.dropFolders(t)
@@ -204,27 +205,6 @@ func (tr *trial) dropFolders(t *testing.T) {
 			tr.output(t, "go", "mod", "edit", "-dropreplace="+strings.TrimSuffix(r.Old.Path+"@"+r.Old.Version, "@"))
 		}
 	}
-}
-
-// copyWritable copies a folder of the module cache, where all is read-only.
-func copyWritable(to, from string) error {
-	return filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rel), 0o777)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(to, rel), data, 0o666)
-	})
 }
 
 // measure builds the program's command with caches that are empty, and once more, and
