@@ -7,7 +7,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/goweaver/weaver/builtin/internal/tracing"
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // Route notes, when a ServeMux is done with r, which pattern it chose. Of several
@@ -15,7 +15,7 @@ import (
 // whole path. A handler that is still running when the response ends, as behind
 // http.TimeoutHandler, has no route yet.
 func Route(r *http.Request) func() {
-	if _, ok := tracing.Provider(); !ok {
+	if _, ok := telemetry.TracerProvider(); !ok {
 		return nil
 	}
 	x := exchangeOf(r.Context())

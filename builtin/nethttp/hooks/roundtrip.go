@@ -12,7 +12,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/goweaver/weaver/builtin/internal/tracing"
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // RoundTrip encloses the body of (*http.Transport).RoundTrip in a client span, which
@@ -23,7 +23,7 @@ import (
 // does. The one thing that a program can tell is the deprecated CancelRequest, which
 // does not know the copy.
 func RoundTrip(req *http.Request, body func(*http.Request) (*http.Response, error)) (*http.Response, error) {
-	if _, ok := tracing.Provider(); !ok || !traceable(req) {
+	if _, ok := telemetry.TracerProvider(); !ok || !traceable(req) {
 		return body(req)
 	}
 	x := &departure{req: req, body: body}
@@ -51,7 +51,7 @@ type departureKey struct{}
 // for the first request that is traced; see server.
 var client = sync.OnceValue(func() http.RoundTripper {
 	return otelhttp.NewTransport(depart{}, append(options(),
-		otelhttp.WithTracerProvider(tracing.Global{}),
+		otelhttp.WithTracerProvider(telemetry.Tracers{}),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return method(r.Method) }),
 	)...)
 })
@@ -83,7 +83,7 @@ func traceable(req *http.Request) bool {
 // of OpenTelemetry's OTLP exporters: the first form is otlptracehttp's, the second
 // that of the ones for metrics and logs.
 func exports(req *http.Request) bool {
-	if tracing.IsUntraced(req.Context()) {
+	if telemetry.IsUntraced(req.Context()) {
 		return true
 	}
 	agent := req.Header["User-Agent"]

@@ -22,7 +22,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/goweaver/weaver/builtin/internal/tracing"
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // wovenClient returns a client whose transport is woven.
@@ -228,7 +228,7 @@ func TestExportersAreNotTraced(t *testing.T) {
 		_, span := own.Tracer("test").Start(t.Context(), "exported")
 		span.End()
 	}
-	marked, err := http.NewRequestWithContext(tracing.Untraced(t.Context()), "GET", collector.URL, nil)
+	marked, err := http.NewRequestWithContext(telemetry.Untraced(t.Context()), "GET", collector.URL, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

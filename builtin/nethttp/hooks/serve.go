@@ -19,7 +19,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/embedded"
 
-	"github.com/goweaver/weaver/builtin/internal/tracing"
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // Serve encloses the call of a server's handler, body, in a server span.
@@ -29,7 +29,7 @@ import (
 // ServeMux chose the handler, else the method. A handler that panics passes through
 // here without being recovered; its span has the status Error.
 func Serve(rw http.ResponseWriter, req *http.Request, body func(http.ResponseWriter, *http.Request)) {
-	if _, ok := tracing.Provider(); !ok {
+	if _, ok := telemetry.TracerProvider(); !ok {
 		body(rw, req)
 		return
 	}
@@ -139,11 +139,11 @@ func method(m string) string {
 }
 
 // serverTracers provides the tracer that starts an exchange's span.
-type serverTracers struct{ tracing.Global }
+type serverTracers struct{ telemetry.Tracers }
 
 // Tracer implements [trace.TracerProvider].
 func (p serverTracers) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
-	return &serverTracer{tracer: p.Global.Tracer(name, opts...)}
+	return &serverTracer{tracer: p.Tracers.Tracer(name, opts...)}
 }
 
 type serverTracer struct {

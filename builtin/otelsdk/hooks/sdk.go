@@ -13,7 +13,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
-	"github.com/goweaver/weaver/builtin/internal/tracing"
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // flushTimeout bounds how long the end of a process waits for spans to be exported.
@@ -60,7 +60,7 @@ func wanted(environ []string) bool {
 // it is not wanted and where there is a provider already, the program's own or, in a
 // main function that calls itself, this one.
 func (s *sdk) start() bool {
-	if !wanted(os.Environ()) || !tracing.Unset(otel.GetTracerProvider()) {
+	if !wanted(os.Environ()) || !telemetry.Unset(otel.GetTracerProvider()) {
 		return false
 	}
 	defer s.settled.Store(true)
@@ -79,7 +79,7 @@ func (s *sdk) start() bool {
 	)
 	s.provider.Store(provider)
 	otel.SetTracerProvider(provider)
-	if tracing.Unset(otel.GetTextMapPropagator()) {
+	if telemetry.Unset(otel.GetTextMapPropagator()) {
 		otel.SetTextMapPropagator(autoprop.NewTextMapPropagator())
 	}
 	for _, w := range s.watches {
@@ -122,5 +122,5 @@ type untraced struct{ sdktrace.SpanExporter }
 
 // ExportSpans implements [sdktrace.SpanExporter].
 func (e untraced) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
-	return e.SpanExporter.ExportSpans(tracing.Untraced(ctx), spans)
+	return e.SpanExporter.ExportSpans(telemetry.Untraced(ctx), spans)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/go-logr/stdr"
 	"go.opentelemetry.io/otel"
 
-	"github.com/goweaver/weaver/builtin/internal/tracing"
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // silence keeps OpenTelemetry from writing to the program's stderr, as it does by
@@ -20,7 +20,7 @@ import (
 // Both are silent only as long as this SDK is the program's: one that sets up its own
 // later gets the messages it would have got.
 func (s *sdk) silence() {
-	if tracing.Unset(otel.GetErrorHandler()) {
+	if telemetry.Unset(otel.GetErrorHandler()) {
 		otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
 			if !s.inCharge() {
 				log.Print(err) // as the default one does

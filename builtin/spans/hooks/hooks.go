@@ -12,7 +12,7 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/goweaver/weaver/builtin/internal/tracing"
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 	"github.com/goweaver/weaver/instrument/hook"
 )
 
@@ -83,7 +83,7 @@ func typeName(t reflect.Type) string {
 // them in. described holds a *description for every *hook.Func that was seen: there
 // is one of those for each woven function, and what is said of it never changes.
 var (
-	tracer    = tracing.NewTracer("github.com/goweaver/weaver/builtin/spans")
+	tracer    = telemetry.NewTracer("github.com/goweaver/weaver/builtin/spans")
 	described sync.Map
 )
 
@@ -95,7 +95,7 @@ type description struct {
 // start returns a nil span where there is nothing to record: the context still has the
 // span, whose decision not to be sampled is what those below it go by.
 func start(ctx context.Context, fn *hook.Func) (context.Context, trace.Span) {
-	if _, ok := tracing.Provider(); !ok || ctx == nil {
+	if _, ok := telemetry.TracerProvider(); !ok || ctx == nil {
 		return ctx, nil
 	}
 	d, ok := described.Load(fn)

@@ -1,4 +1,4 @@
-package tracing
+package telemetry
 
 import (
 	"context"
@@ -15,12 +15,12 @@ import (
 // Before anything is set there is no provider, each one set later is seen, and
 // neither OpenTelemetry's own placeholder nor a no-op counts as one. This order of
 // events is possible once in a process, so it is one test.
-func TestProvider(t *testing.T) {
+func TestTracerProvider(t *testing.T) {
 	first := otel.GetTracerProvider()
 	if !Unset(first) || !Unset(otel.GetTextMapPropagator()) || !Unset(otel.GetErrorHandler()) {
 		t.Error("a global that nobody has set is not recognised")
 	}
-	if n := testing.AllocsPerRun(100, func() { Provider() }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { TracerProvider() }); n != 0 {
 		t.Errorf("asking for the provider allocates %v times", n)
 	}
 	tracer := NewTracer("scope")
@@ -31,8 +31,8 @@ func TestProvider(t *testing.T) {
 	check := func(what string, tp trace.TracerProvider, want bool) {
 		t.Helper()
 		otel.SetTracerProvider(tp)
-		if got, ok := Provider(); ok != want || reflect.TypeOf(got) != reflect.TypeOf(tp) {
-			t.Errorf("with %s Provider returns %T, %v", what, got, ok)
+		if got, ok := TracerProvider(); ok != want || reflect.TypeOf(got) != reflect.TypeOf(tp) {
+			t.Errorf("with %s TracerProvider returns %T, %v", what, got, ok)
 		}
 		recorder.Reset()
 		_, span := tracer.Start(t.Context(), "span")
@@ -41,7 +41,7 @@ func TestProvider(t *testing.T) {
 			t.Errorf("with %s %d spans were recorded", what, got)
 		}
 	}
-	if _, ok := Provider(); ok {
+	if _, ok := TracerProvider(); ok {
 		t.Error("there is a provider before one was set")
 	}
 	check("a no-op", noop.NewTracerProvider(), false)
