@@ -3,16 +3,20 @@
 // program ends.
 //
 // It starts only where the environment asks for it: at least one variable whose name
-// begins with OTEL_ is set to something, OTEL_SDK_DISABLED is not true and
-// OTEL_TRACES_EXPORTER is not none. By the specification's defaults alone every
-// woven program would send spans to a collector on localhost, a developer's test run
-// too; as it is, a woven program that nobody has configured is the plain program.
+// begins with OTEL_ is set to something, those that begin with OTEL_GO_ aside, and
+// OTEL_SDK_DISABLED is not true. Then traces, metrics and logs are exported, but for
+// those whose OTEL_TRACES_EXPORTER, OTEL_METRICS_EXPORTER or OTEL_LOGS_EXPORTER is none.
+// By the specification's defaults alone every woven program would send spans to a
+// collector on localhost, a developer's test run too; as it is, a woven program that
+// nobody has configured is the plain program.
 //
-// For now traces are exported, no metrics or logs. Exporters are those of contrib's
-// autoexport (OTEL_TRACES_EXPORTER otlp or console), propagators those of autoprop.
+// Exporters are those of contrib's autoexport (otlp, console, and for metrics
+// prometheus), propagators those of autoprop. The resource has what the process, its
+// container and its host are, the version of the main module, and what
+// OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME say; never the process' arguments.
 //
-// A program that has set a tracer provider before its main function runs keeps it.
-// One that does so later, and means its own to be used, leaves this aspect out.
+// Of each signal a program that has set a provider before its main function runs keeps
+// it, and one that does so later has its own from then on.
 package otelsdk
 
 import "github.com/goweaver/weaver/instrument"

@@ -9,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync/atomic"
 )
 
 // A question is whether one of OpenTelemetry's global providers makes anything.
@@ -74,3 +75,16 @@ func Untraced(ctx context.Context) context.Context {
 
 // IsUntraced reports whether ctx comes from [Untraced].
 func IsUntraced(ctx context.Context) bool { return ctx.Value(untracedKey{}) != nil }
+
+// own is the server of telemetry's own, if it has one: an SDK is set up in one place and
+// asked about in another.
+var own atomic.Pointer[any]
+
+// SetOwnServer notes the *http.Server, or nil, by which telemetry itself is handed out.
+func SetOwnServer(s any) { own.Store(&s) }
+
+// IsOwnServer reports whether s is what SetOwnServer was told, and there is one.
+func IsOwnServer(s any) bool {
+	p := own.Load()
+	return p != nil && *p != nil && *p == s
+}

@@ -29,7 +29,7 @@ import (
 // ServeMux chose the handler, else the method. A handler that panics passes through
 // here without being recovered; its span has the status Error.
 func Serve(rw http.ResponseWriter, req *http.Request, body func(http.ResponseWriter, *http.Request)) {
-	if _, ok := telemetry.TracerProvider(); !ok {
+	if _, ok := telemetry.TracerProvider(); !ok || telemetry.IsOwnServer(req.Context().Value(http.ServerContextKey)) {
 		body(rw, req)
 		return
 	}

@@ -2,7 +2,11 @@
 // program and flush it when the program ends.
 package hooks
 
-import "os"
+import (
+	"os"
+
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
+)
 
 // process is the SDK of this process. Hooks are plain functions that woven code
 // calls by name, and what they act on, signals, os.Exit and OpenTelemetry's own
@@ -14,7 +18,7 @@ var process = newSDK()
 // flushes it when that function ends, by a panic too. It returns nil where the
 // environment does not ask for an SDK.
 func Main() func() {
-	if !process.start() {
+	if !telemetry.On("otelsdk") || !process.start() {
 		return nil
 	}
 	return process.flush

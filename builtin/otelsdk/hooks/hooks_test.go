@@ -4,87 +4,18 @@ package hooks
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"os/signal"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
-
-	collectorpb "go.opentelemetry.io/proto/otlp/collector/trace/v1"
-	"google.golang.org/protobuf/proto"
 )
-
-// A collector receives spans by OTLP over HTTP.
-type collector struct {
-	URL string
-
-	mu    sync.Mutex
-	spans []string // name, after the service's
-}
-
-func newCollector(t *testing.T) *collector {
-	c := &collector{}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := c.receive(r); err != nil {
-			t.Error(err)
-			w.WriteHeader(http.StatusBadRequest)
-		}
-	}))
-	t.Cleanup(s.Close)
-	c.URL = s.URL
-	return c
-}
-
-func (c *collector) receive(r *http.Request) error {
-	body := io.Reader(r.Body)
-	if r.Header.Get("Content-Encoding") == "gzip" {
-		z, err := gzip.NewReader(r.Body)
-		if err != nil {
-			return err
-		}
-		body = z
-	}
-	b, err := io.ReadAll(body)
-	if err != nil {
-		return err
-	}
-	var req collectorpb.ExportTraceServiceRequest
-	if err := proto.Unmarshal(b, &req); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, rs := range req.ResourceSpans {
-		service := ""
-		for _, a := range rs.Resource.Attributes {
-			if a.Key == "service.name" {
-				service = a.Value.GetStringValue()
-			}
-		}
-		for _, ss := range rs.ScopeSpans {
-			for _, s := range ss.Spans {
-				c.spans = append(c.spans, service+" "+s.Name)
-			}
-		}
-	}
-	return nil
-}
-
-func (c *collector) received() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Clone(c.spans)
-}
 
 // deadEnd returns the address of a server that accepts and never answers.
 func deadEnd(t *testing.T) string {
@@ -158,20 +89,20 @@ func await(t *testing.T, cmd *exec.Cmd, signals []os.Signal) result {
 	return result{cmd.ProcessState.String(), string(first) + string(rest), stderr.String(), time.Since(start)}
 }
 
-// However a program ends, its spans are exported, and it ends and writes as it does
-// without an SDK.
+// However a program ends, its spans, metrics and log records are exported, and it ends and
+// writes as it does without an SDK.
 func TestEnds(t *testing.T) {
 	for _, c := range []struct {
 		claim, program string
 		signals        []os.Signal
 		status         string
-		spans          []string
+		exported       []string // of each signal
 	}{
 		{"main returns", "return", nil, "exit status 0", []string{"shop work"}},
 		{"os.Exit", "exit", nil, "exit status 3", []string{"shop work"}},
 		{"os.Exit in several goroutines", "exits", nil, "exit status 4", []string{"shop work"}},
 		{"main panics", "panic", nil, "exit status 2", []string{"shop work"}},
-		{"main is called again", "main twice", nil, "exit status 0", []string{"shop work", "shop again"}},
+		{"main is called again", "main twice", nil, "exit status 0", []string{"shop again", "shop work"}},
 		{"SIGTERM", "wait", []os.Signal{syscall.SIGTERM}, "signal: terminated", []string{"shop work"}},
 		{"SIGINT", "wait", []os.Signal{syscall.SIGINT}, "signal: interrupt", []string{"shop work"}},
 		{"SIGHUP, which is left alone", "wait", []os.Signal{syscall.SIGHUP}, "signal: hangup", nil},
@@ -202,8 +133,10 @@ func TestEnds(t *testing.T) {
 			if line, _, _ := strings.Cut(woven.stderr, "\n"); !strings.HasPrefix(plain.stderr, line) || line == "" && woven.stderr != plain.stderr {
 				t.Errorf("stderr is %q, without an SDK %q", woven.stderr, plain.stderr)
 			}
-			if got := collector.received(); !slices.Equal(got, c.spans) {
-				t.Errorf("the spans are %q, not %q", got, c.spans)
+			for signal, got := range collector.all() {
+				if !slices.Equal(got, c.exported) {
+					t.Errorf("the %s are %q, not %q", signal, got, c.exported)
+				}
 			}
 		})
 	}
@@ -215,8 +148,8 @@ func TestIgnoredSignal(t *testing.T) {
 	cmd := exec.Command("sh", "-c", `trap "" INT; exec "$0"`, os.Args[0])
 	cmd.Env = append(os.Environ(), programVariable+"=ignores", "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)
 	r := await(t, cmd, []os.Signal{syscall.SIGINT, syscall.SIGTERM})
-	if r.status != "signal: terminated" || r.stdout != "ready\nignored: true\n" || len(collector.received()) != 1 {
-		t.Errorf("it wrote %q and ended with %q after exporting %q", r.stdout, r.status, collector.received())
+	if r.status != "signal: terminated" || r.stdout != "ready\nignored: true\n" || len(collector.spans()) != 1 {
+		t.Errorf("it wrote %q and ended with %q after exporting %q", r.stdout, r.status, collector.spans())
 	}
 }
 
@@ -280,7 +213,7 @@ func TestProgramsOwn(t *testing.T) {
 	if r := run(t, "own-provider", env); r.stdout != "own exporter: own\n" || r.stderr != "" {
 		t.Errorf("with its own provider it wrote %q and %q", r.stdout, r.stderr)
 	}
-	if n := len(collector.received()); n != 0 {
+	if n := len(collector.spans()); n != 0 {
 		t.Errorf("the collector got %d spans beside the program's provider", n)
 	}
 	if r := run(t, "own-propagator", env); r.stdout != "[baggage]\n" {
@@ -292,28 +225,30 @@ func TestProgramsOwn(t *testing.T) {
 	if r := run(t, "late-provider", env); !strings.HasSuffix(r.stderr, "of the program's own SDK\n") {
 		t.Errorf("with an SDK of its own it wrote %q", r.stderr)
 	}
-	// Its handler ends the process in the middle of an export.
+	// Its handler ends the process in the middle of an export, of each signal for itself.
 	r := run(t, "own-handler", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1"})
-	if r.stdout != "own handler\n" || r.status != "exit status 5" || r.took > 2*flushTimeout {
-		t.Errorf("with its own handler it wrote %q and ended with %q after %v", r.stdout, r.status, r.took)
+	if got, _, _ := strings.Cut(r.stdout, "\n"); got != "own handler" || len(r.stdout) > 3*len("own handler\n") || r.status != "exit status 5" || r.took > 2*flushTimeout {
+		t.Errorf("with its own handler it wrote %.200q and ended with %q after %v", r.stdout, r.status, r.took)
 	}
 }
 
 func TestWanted(t *testing.T) {
+	all := signals{true, true, true}
 	for _, c := range []struct {
 		environ string
-		want    bool
+		want    signals
 	}{
-		{"PATH=/bin", false},
-		{"PATH=/bin OTEL_SERVICE_NAME=shop", true},
-		{"OTEL_SERVICE_NAME=", false},
-		{"XOTEL_SERVICE_NAME=shop OTEL=1 otel_service_name=shop", false},
-		{"OTEL_SDK_DISABLED=false", true},
-		{"OTEL_SERVICE_NAME=shop OTEL_SDK_DISABLED=True", false},
-		{"OTEL_TRACES_EXPORTER=none OTEL_SERVICE_NAME=shop", false},
-		{"OTEL_TRACES_EXPORTER=None", false},
-		{"OTEL_TRACES_EXPORTER=console", true},
-		{"OTEL_METRICS_EXPORTER=none OTEL_SDK_DISABLED=1", true},
+		{"PATH=/bin", signals{}},
+		{"PATH=/bin OTEL_SERVICE_NAME=shop", all},
+		{"OTEL_SERVICE_NAME=", signals{}},
+		{"XOTEL_SERVICE_NAME=shop OTEL=1 otel_service_name=shop", signals{}},
+		{"OTEL_GO_DISABLED_INSTRUMENTATIONS=sql", signals{}},
+		{"OTEL_SDK_DISABLED=false", all},
+		{"OTEL_SERVICE_NAME=shop OTEL_SDK_DISABLED=True", signals{}},
+		{"OTEL_TRACES_EXPORTER=none OTEL_SERVICE_NAME=shop", signals{metrics: true, logs: true}},
+		{"OTEL_TRACES_EXPORTER=None", signals{metrics: true, logs: true}},
+		{"OTEL_TRACES_EXPORTER=console", all},
+		{"OTEL_LOGS_EXPORTER=none OTEL_METRICS_EXPORTER=none OTEL_SDK_DISABLED=1", signals{traces: true}},
 	} {
 		if got := wanted(strings.Fields(c.environ)); got != c.want {
 			t.Errorf("%s: %v", c.environ, got)

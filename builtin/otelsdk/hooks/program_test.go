@@ -17,6 +17,9 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/log"
+	"go.opentelemetry.io/otel/log/global"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
@@ -49,10 +52,18 @@ func wovenExit(code int) { Exit(); os.Exit(code) }
 
 func wovenNotify(c chan<- os.Signal, sig ...os.Signal) { Notify(c, sig); signal.Notify(c, sig...) }
 
-// span makes one span, by name.
-func span(name string) {
-	_, s := otel.Tracer("program").Start(context.Background(), name)
-	s.End()
+// work makes one span, one metric and one log record of that name.
+func work(name string) {
+	ctx, s := otel.Tracer("program").Start(context.Background(), name)
+	defer s.End()
+	count, err := otel.Meter("program").Int64Counter(name)
+	if err != nil {
+		panic(err)
+	}
+	count.Add(ctx, 1)
+	var r log.Record
+	r.SetBody(attribute.StringValue(name))
+	global.Logger("program").Emit(ctx, r)
 }
 
 // earlyPrograms holds what some programs do before main.
@@ -70,23 +81,23 @@ var earlyPrograms = map[string]func(){
 var early = make(chan os.Signal, 1)
 
 var programs = map[string]func(){
-	"return": func() { span("work"); fmt.Println("done") },
-	"exit":   func() { span("work"); wovenExit(3) },
+	"return": func() { work("work"); fmt.Println("done") },
+	"exit":   func() { work("work"); wovenExit(3) },
 	"exits": func() {
-		span("work")
+		work("work")
 		var all sync.WaitGroup
 		for range 8 {
 			all.Go(func() { wovenExit(4) })
 		}
 		all.Wait()
 	},
-	"panic": func() { span("work"); panic("at work") },
+	"panic": func() { work("work"); panic("at work") },
 	"main twice": func() {
-		span("work")
-		wovenMain(func() { span("again") })
+		work("work")
+		wovenMain(func() { work("again") })
 	},
 	"wait": func() {
-		span("work")
+		work("work")
 		fmt.Println("ready")
 		time.Sleep(time.Minute)
 	},
@@ -111,26 +122,26 @@ var programs = map[string]func(){
 	"ignores": func() {
 		fmt.Println("ready")
 		fmt.Println("ignored:", signal.Ignored(syscall.SIGINT))
-		span("work")
+		work("work")
 		time.Sleep(time.Minute)
 	},
-	"own-provider":   func() { span("own") },
+	"own-provider":   func() { work("own") },
 	"own-propagator": func() { fmt.Println(otel.GetTextMapPropagator().Fields()) },
 	"own-processor": func() {
 		otel.GetTracerProvider().(*sdktrace.TracerProvider).RegisterSpanProcessor(stuck{})
 	},
 	"late-provider": func() {
-		span("work")
+		work("work")
 		otel.SetTracerProvider(sdktrace.NewTracerProvider())
 		otel.Handle(fmt.Errorf("of the program's own SDK"))
 	},
-	"own-handler": func() { span("work") },
+	"own-handler": func() { work("work") },
 }
 
 // handle waits for the signal that the program handles, a second one for a while
 // too, and exits.
 func handle(c chan os.Signal) {
-	span("work")
+	work("work")
 	fmt.Println("ready")
 	fmt.Println("handled", <-c)
 	select {

@@ -2,31 +2,44 @@ package hooks
 
 import (
 	"context"
+	"net/http"
 	"os"
+	"reflect"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/contrib/exporters/autoexport"
 	"go.opentelemetry.io/contrib/propagators/autoprop"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/log/global"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
-// flushTimeout bounds how long the end of a process waits for spans to be exported.
-// A collector that does not answer may cost no more than what a user takes for a
-// slow exit, and much less than the 10 s that container runtimes wait before they
+// flushTimeout bounds how long the end of a process waits for what is left to be
+// exported. A collector that does not answer may cost no more than what a user takes for
+// a slow exit, and much less than the 10 s that container runtimes wait before they
 // kill.
 const flushTimeout = 3 * time.Second
 
 // An sdk is OpenTelemetry's SDK with what keeps it from being noticed.
 type sdk struct {
-	provider atomic.Pointer[sdktrace.TracerProvider] // nil until it has started
-	settled  atomic.Bool                             // start has done what it could
-	watches  []*watch                                // immutable
+	// Each is nil until it has started.
+	traces  atomic.Pointer[sdktrace.TracerProvider]
+	metrics atomic.Pointer[sdkmetric.MeterProvider]
+	logs    atomic.Pointer[sdklog.LoggerProvider]
+
+	settled atomic.Bool // start has done what it could
+	watches []*watch    // immutable
+
+	mu       sync.Mutex
+	exported chan struct{} // closed when the metrics are out; nil while nobody exports them
 }
 
 // newSDK returns an SDK that has not started.
@@ -38,47 +51,29 @@ func newSDK() *sdk {
 	return s
 }
 
-// wanted reports whether environ, in the form of [os.Environ], asks for traces. The
-// rule stands in package otelsdk.
-func wanted(environ []string) bool {
-	any := false
-	for _, kv := range environ {
-		key, value, _ := strings.Cut(kv, "=")
-		value = strings.ToLower(strings.TrimSpace(value))
-		if !strings.HasPrefix(key, "OTEL_") || value == "" { // an empty variable is as none, says the specification
-			continue
-		}
-		any = true
-		if key == "OTEL_SDK_DISABLED" && value == "true" || key == "OTEL_TRACES_EXPORTER" && value == "none" {
-			return false
-		}
-	}
-	return any
-}
-
-// start sets the SDK up and reports whether there is one now. It does nothing where
-// it is not wanted and where there is a provider already, the program's own or, in a
-// main function that calls itself, this one.
+// start sets up what the environment asks for and reports whether anything was. It does
+// nothing where a provider is there already: the program's own or, in a main function
+// that calls itself, this one's.
 func (s *sdk) start() bool {
-	if !wanted(os.Environ()) || !telemetry.Unset(otel.GetTracerProvider()) {
+	want := wanted(os.Environ())
+	want.traces = want.traces && telemetry.Unset(otel.GetTracerProvider())
+	want.metrics = want.metrics && telemetry.Unset(otel.GetMeterProvider())
+	want.logs = want.logs && telemetry.Unset(global.GetLoggerProvider())
+	if want == (signals{}) {
 		return false
 	}
 	defer s.settled.Store(true)
 	if os.Getenv("OTEL_LOG_LEVEL") == "" {
 		s.silence()
 	}
-	ctx := context.Background()
-	exporter, err := autoexport.NewSpanExporter(ctx)
-	if err != nil {
-		otel.Handle(err)
+	ctx := telemetry.Untraced(context.Background())
+	about := describe(ctx)
+	started := want.traces && s.startTraces(ctx, about)
+	started = want.metrics && s.startMetrics(ctx, about) || started
+	started = want.logs && s.startLogs(ctx, about) || started
+	if !started {
 		return false
 	}
-	provider := sdktrace.NewTracerProvider(
-		sdktrace.WithBatcher(untraced{exporter}),
-		sdktrace.WithResource(resource.Default()), // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are in it
-	)
-	s.provider.Store(provider)
-	otel.SetTracerProvider(provider)
 	if telemetry.Unset(otel.GetTextMapPropagator()) {
 		otel.SetTextMapPropagator(autoprop.NewTextMapPropagator())
 	}
@@ -88,39 +83,175 @@ func (s *sdk) start() bool {
 	return true
 }
 
-// flush exports the spans that have ended, and returns when that is done or
-// flushTimeout is over. Without an SDK it returns at once.
+func (s *sdk) startTraces(ctx context.Context, about *resource.Resource) bool {
+	exporter, err := autoexport.NewSpanExporter(ctx)
+	if err != nil {
+		otel.Handle(err)
+		return false
+	}
+	p := sdktrace.NewTracerProvider(sdktrace.WithBatcher(untracedSpans{exporter}), sdktrace.WithResource(about))
+	s.traces.Store(p)
+	otel.SetTracerProvider(p)
+	return true
+}
+
+func (s *sdk) startMetrics(ctx context.Context, about *resource.Resource) bool {
+	reader, err := autoexport.NewMetricReader(ctx)
+	if err != nil {
+		otel.Handle(err)
+		return false
+	}
+	telemetry.SetOwnServer(serverOf(reader))
+	p := sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader), sdkmetric.WithResource(about))
+	s.metrics.Store(p)
+	otel.SetMeterProvider(p)
+	return true
+}
+
+// serverOf returns the *http.Server that a reader of autoexport's answers Prometheus with,
+// or nil. It stands in a field that is not exported, which reflection may look at.
+func serverOf(reader sdkmetric.Reader) any {
+	v := reflect.ValueOf(reader)
+	if v.Kind() != reflect.Struct {
+		return nil
+	}
+	f := v.FieldByName("server")
+	if !f.IsValid() || f.Type() != reflect.TypeFor[*http.Server]() {
+		return nil
+	}
+	return (*http.Server)(f.UnsafePointer())
+}
+
+func (s *sdk) startLogs(ctx context.Context, about *resource.Resource) bool {
+	exporter, err := autoexport.NewLogExporter(ctx)
+	if err != nil {
+		otel.Handle(err)
+		return false
+	}
+	p := sdklog.NewLoggerProvider(sdklog.WithProcessor(sdklog.NewBatchProcessor(untracedLogs{exporter})), sdklog.WithResource(about))
+	s.logs.Store(p)
+	global.SetLoggerProvider(p)
+	return true
+}
+
+// Which signals of telemetry there are to be.
+type signals struct{ traces, metrics, logs bool }
+
+// wanted returns what environ, in the form of [os.Environ], asks for. The rule stands in
+// package otelsdk.
+func wanted(environ []string) signals {
+	asked, want := false, signals{true, true, true}
+	for _, kv := range environ {
+		key, value, _ := strings.Cut(kv, "=")
+		value = strings.ToLower(strings.TrimSpace(value))
+		// An empty variable is as none, says the specification. Those for Go say how the
+		// program is instrumented, not that it is to export.
+		if !strings.HasPrefix(key, "OTEL_") || strings.HasPrefix(key, "OTEL_GO_") || value == "" {
+			continue
+		}
+		asked = true
+		switch {
+		case key == "OTEL_SDK_DISABLED" && value == "true":
+			return signals{}
+		case key == "OTEL_TRACES_EXPORTER" && value == "none":
+			want.traces = false
+		case key == "OTEL_METRICS_EXPORTER" && value == "none":
+			want.metrics = false
+		case key == "OTEL_LOGS_EXPORTER" && value == "none":
+			want.logs = false
+		}
+	}
+	if !asked {
+		return signals{}
+	}
+	return want
+}
+
+// flush exports the spans that have ended, the metrics as they are and the records that
+// were logged, and returns when that is done or flushTimeout is over. Without an SDK it
+// returns at once.
 //
 // The SDK is not shut down with it: after runtime.Goexit in the main goroutine, and
 // after an os.Exit that a test turns into a panic, the program goes on. Several
 // goroutines may be here at once, and one that an exporter or a handler of the
 // program's called os.Exit in.
 func (s *sdk) flush() {
-	provider := s.provider.Load()
-	if provider == nil {
+	var flushes []func(context.Context) error
+	if p := s.traces.Load(); p != nil {
+		flushes = append(flushes, p.ForceFlush)
+	}
+	if p := s.metrics.Load(); p != nil {
+		flushes = append(flushes, func(ctx context.Context) error { s.flushMetrics(ctx, p); return nil })
+	}
+	if p := s.logs.Load(); p != nil {
+		flushes = append(flushes, p.ForceFlush)
+	}
+	if len(flushes) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
+	ctx, cancel := context.WithTimeout(telemetry.Untraced(context.Background()), flushTimeout)
 	defer cancel()
+	// In goroutines of their own, so that one signal does not wait for the other, and
+	// since a processor that the program has added need not look at the context.
+	var all sync.WaitGroup
+	for _, f := range flushes {
+		all.Go(func() {
+			if err := f(ctx); err != nil {
+				otel.Handle(err)
+			}
+		})
+	}
 	done := make(chan struct{})
-	// In a goroutine of its own since a span processor that the program has added
-	// need not look at the context.
-	go func() {
-		defer close(done)
-		if err := provider.ForceFlush(ctx); err != nil {
-			otel.Handle(err)
-		}
-	}()
+	go func() { defer close(done); all.Wait() }()
 	select {
 	case <-done:
 	case <-ctx.Done():
 	}
 }
 
-// untraced is an exporter whose own requests make no spans.
-type untraced struct{ sdktrace.SpanExporter }
+// flushMetrics exports the metrics, or waits for whoever does so already.
+//
+// Unlike spans there are metrics to export at any time. So a handler of the program's for
+// the error of an export, which ends the process, must not begin the next one: while it
+// runs, the metrics count as being exported, and as out.
+func (s *sdk) flushMetrics(ctx context.Context, p *sdkmetric.MeterProvider) {
+	s.mu.Lock()
+	exported := s.exported
+	first := exported == nil
+	if first {
+		exported = make(chan struct{})
+		s.exported = exported
+	}
+	s.mu.Unlock()
+	if !first {
+		select {
+		case <-exported:
+		case <-ctx.Done():
+		}
+		return
+	}
+	err := p.ForceFlush(ctx)
+	close(exported)
+	if err != nil {
+		otel.Handle(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exported = nil
+}
+
+// untracedSpans is an exporter whose own requests make no telemetry.
+type untracedSpans struct{ sdktrace.SpanExporter }
 
 // ExportSpans implements [sdktrace.SpanExporter].
-func (e untraced) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
+func (e untracedSpans) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
 	return e.SpanExporter.ExportSpans(telemetry.Untraced(ctx), spans)
+}
+
+// untracedLogs is the same for log records.
+type untracedLogs struct{ sdklog.Exporter }
+
+// Export implements [sdklog.Exporter].
+func (e untracedLogs) Export(ctx context.Context, records []sdklog.Record) error {
+	return e.Exporter.Export(telemetry.Untraced(ctx), records)
 }

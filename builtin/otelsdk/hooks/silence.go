@@ -7,6 +7,7 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/go-logr/stdr"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/log/global"
 
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
@@ -32,14 +33,19 @@ func (s *sdk) silence() {
 	otel.SetLogger(logr.New(silent{l.GetSink(), s}))
 }
 
-// inCharge reports whether OpenTelemetry's messages are about this SDK: it is being
-// set up, or is what the program uses.
+// inCharge reports whether OpenTelemetry's messages are about this SDK alone: it is being
+// set up, or nothing of it has been replaced by the program's own.
 func (s *sdk) inCharge() bool {
 	if !s.settled.Load() {
 		return true
 	}
-	p := s.provider.Load()
-	return p != nil && otel.GetTracerProvider() == p
+	traces, metrics, logs := s.traces.Load(), s.metrics.Load(), s.logs.Load()
+	if traces == nil && metrics == nil && logs == nil {
+		return false
+	}
+	return (traces == nil || otel.GetTracerProvider() == traces) &&
+		(metrics == nil || otel.GetMeterProvider() == metrics) &&
+		(logs == nil || global.GetLoggerProvider() == logs)
 }
 
 // silent is a log sink that drops what is logged while the SDK is in charge.
