@@ -34,6 +34,9 @@ var Aspect = &instrument.Aspect{
 			Around(instrument.Named(hooks + "Main")),
 		instrument.BodyNamed("os.Exit").
 			Before(instrument.Named(hooks + "Exit")),
+		// A panic of another goroutine ends the process past main's.
+		instrument.BodyNamed("runtime.preprintpanics").
+			Before(instrument.Named(hooks + "Crash")),
 		instrument.BodyNamed("os/signal.Notify").
 			Before(instrument.Named(hooks + "Notify")),
 	},

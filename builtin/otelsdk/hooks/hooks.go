@@ -27,6 +27,9 @@ func Main() func() {
 // Exit flushes the SDK before os.Exit ends the process.
 func Exit() { process.flush() }
 
+// Crash flushes the SDK before a panic that is not recovered ends the process.
+func Crash() { process.flush() }
+
 // Notify learns that the program itself handles the signals that are relayed to c,
 // all if there are none. They will not end the process by themselves any more, so
 // the SDK leaves them alone.

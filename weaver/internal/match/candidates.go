@@ -36,12 +36,11 @@ func (u *Unit) Ignored() []*rule.Rule { return u.ignored }
 // import path and import config alone. Those in spared could too, but leave the unit
 // alone because a hook might reach it; see [Spared].
 func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
-	if NeverWoven(u.ImportPath) {
-		return nil, nil
-	}
+	never := NeverWoven(u.ImportPath)
 	for i := range u.Plan.Rules {
 		r := &u.Plan.Rules[i]
 		switch {
+		case never && !ofCrash(r):
 		case u.excludes(r) != "":
 		case !r.Pattern() || !u.inClosure():
 			rules = append(rules, r)
@@ -55,7 +54,7 @@ func (u *Unit) Candidates() (rules, spared []*rule.Rule) {
 // Excludes returns why the rule can not match in the unit, as far as its import path
 // and import config tell, or "" if it is one of the [Unit.Candidates].
 func (u *Unit) Excludes(r *rule.Rule) string {
-	if why := never(u.ImportPath); why != "" {
+	if why := never(u.ImportPath); why != "" && !ofCrash(r) {
 		return why
 	}
 	if why := u.excludes(r); why != "" || !r.Pattern() || !u.inClosure() || u.spares(r) {

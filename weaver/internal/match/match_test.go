@@ -77,6 +77,10 @@ func TestCandidates(t *testing.T) {
 	method.Target = &rule.Func{Pkg: "io", Recv: "Writer", Name: "Write"}
 	ref.Point = rule.Reference
 	failed.Target = &rule.Func{Recv: "error", Name: "Error"}
+	crash := rule.Rule{Point: rule.Body, Advice: rule.Before, Target: &rule.Func{Pkg: "runtime", Name: "preprintpanics"}, Scope: []string{rule.Everywhere}, Hook: rule.Func{Pkg: "h"}}
+	around, other := crash, crash
+	around.Advice = rule.Around
+	other.Target = &rule.Func{Pkg: "runtime", Name: "gopanic"}
 	pattern := rule.Rule{Point: rule.Body, Where: []rule.Pred{{Kind: "exported"}}, Scope: []string{rule.Everywhere}, Hook: rule.Func{Pkg: "h"}}
 	scoped := rule.Rule{Point: rule.Body, Where: []rule.Pred{{Kind: "exported"}}, Scope: []string{"example.com/a/..."}, Hook: rule.Func{Pkg: "h"}}
 	for _, tt := range []struct {
@@ -101,6 +105,9 @@ func TestCandidates(t *testing.T) {
 		{"a pattern in the closure of a hook", pattern, "closed", toolcmd.Compile{Package: "closed"}, "", false},
 		{"a pattern in a hook package", pattern, "h", toolcmd.Compile{Package: "h"}, "", false},
 		{"a pattern in the runtime", pattern, "runtime", toolcmd.Compile{Package: "runtime", Std: true}, "", false},
+		{"before a crash", crash, "runtime", toolcmd.Compile{Package: "runtime", Std: true}, "", true},
+		{"around a crash", around, "runtime", toolcmd.Compile{Package: "runtime", Std: true}, "", false},
+		{"before another function of the runtime", other, "runtime", toolcmd.Compile{Package: "runtime", Std: true}, "", false},
 		{"a pattern in the runtime's own", pattern, "internal/runtime/maps", toolcmd.Compile{Package: "internal/runtime/maps", Std: true}, "", false},
 		{"a pattern in weaver", pattern, own + "/builtin/x", toolcmd.Compile{Package: own + "/builtin/x"}, "", false},
 		{"a pattern beside weaver", pattern, own + "x", toolcmd.Compile{Package: own + "x"}, "", true},

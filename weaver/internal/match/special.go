@@ -34,10 +34,25 @@ func never(importPath string) string {
 	return ""
 }
 
+// ofCrash reports whether the rule is for the one function of the runtime that is woven,
+// and by the one advice: what runs before a panic that nobody recovers ends the program,
+// in whatever goroutine. No panic passes through woven code there: it ends below it.
+//
+// The runtime calls Error and String methods of the panic's value from that function, so
+// it runs on the stack of the goroutine, holds no lock, and may wait; the world has not
+// been stopped yet. It has no result, and what a hook could take is the runtime's own.
+//
+// Source: preprintpanics and fatalpanic in runtime/panic.go of go1.25 and go1.26.
+func ofCrash(r *rule.Rule) bool {
+	t := r.Target
+	return t != nil && t.Pkg == "runtime" && t.Recv == "" && t.Name == "preprintpanics" &&
+		r.Point == rule.Body && r.Advice == rule.Before
+}
+
 // OfNeverWoven returns that what the rule names is in a package that is never woven, or
 // "". What its uses are in is another matter.
 func OfNeverWoven(r *rule.Rule) string {
-	if r.Target == nil || r.ByUse() || !NeverWoven(r.Target.Pkg) {
+	if r.Target == nil || r.ByUse() || !NeverWoven(r.Target.Pkg) || ofCrash(r) {
 		return ""
 	}
 	do := "drop the rule"
