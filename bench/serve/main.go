@@ -1,0 +1,104 @@
+// Command serve measures what instrumentation costs a service while it runs: command hello
+// is built plain, woven, and with the same instrumentation written by hand, and each is
+// loaded over loopback in turn, several rounds. It prints a table of ratios:
+//
+//	go run ./bench/serve -rounds 5
+//
+// What is exported goes to a collector in this process that answers and forgets.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// A variant is one way to build and run the service.
+type variant struct {
+	name    string
+	build   []string // command line before "build"
+	tags    string
+	exports bool // has an endpoint to export to
+}
+
+// variants are in the order in which each round runs them. The first is what the others
+// are held against, those with a provider also against the last.
+func variants() []variant {
+	weaver := []string{"go", "tool", "weaver", "-q", "go"}
+	return []variant{
+		{name: "plain", build: []string{"go"}},
+		{name: "woven, no provider", build: weaver},
+		{name: "woven", build: weaver, exports: true},
+		{name: "by hand", build: []string{"go"}, tags: "hand", exports: true},
+	}
+}
+
+func main() {
+	rounds := flag.Int("rounds", 5, "times that each variant is loaded, on each path")
+	load := flag.Duration("load", 4*time.Second, "how long each time")
+	clients := flag.Int("clients", 8, "connections that send requests at once")
+	flag.Parse()
+	if err := run(context.Background(), *rounds, *load, *clients); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, rounds int, load time.Duration, clients int) error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	all := variants()
+	for i, v := range all {
+		if err := v.compile(ctx, program(dir, i)); err != nil {
+			return err
+		}
+	}
+	collector := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer collector.Close()
+	for _, path := range []string{"/users/7", "/nop"} {
+		results := make([][]sample, len(all))
+		for range rounds {
+			for i, v := range all {
+				s, err := measure(ctx, program(dir, i), v.environment(collector.URL), path, load, clients)
+				if err != nil {
+					return fmt.Errorf("%s: %w", v.name, err)
+				}
+				results[i] = append(results[i], s)
+			}
+		}
+		table(os.Stdout, path, all, results)
+	}
+	return nil
+}
+
+func program(dir string, i int) string { return filepath.Join(dir, fmt.Sprintf("hello%d", i)) }
+
+// compile builds the service in the folder of its module.
+func (v variant) compile(ctx context.Context, to string) error {
+	args := append(v.build[1:len(v.build):len(v.build)], "build", "-trimpath", "-tags="+v.tags, "-o", to, "github.com/goweaver/weaver/bench/hello")
+	cmd := exec.CommandContext(ctx, v.build[0], args...)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", v.name, err)
+	}
+	return nil
+}
+
+func (v variant) environment(endpoint string) []string {
+	if !v.exports {
+		return os.Environ()
+	}
+	return append(os.Environ(), "OTEL_SERVICE_NAME=hello", "OTEL_EXPORTER_OTLP_ENDPOINT="+endpoint, "OTEL_LOGS_EXPORTER=none")
+}
+
+var errStatus = errors.New("a request was not answered with 200")
