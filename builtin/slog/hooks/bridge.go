@@ -40,6 +40,13 @@ func Bridge(name string) {
 	}
 }
 
+// bridged reports whether the program exports the records of h itself: it has made a
+// handler of the bridge, or h is one that was made before this package was initialised.
+func bridged(h slog.Handler) bool {
+	_, ok := h.(*otelslog.Handler)
+	return ok || ownBridge.Load()
+}
+
 // export hands the record to the bridge. A value that panics where it is converted costs
 // the export of its record and nothing else.
 func export(ctx context.Context, bridge slog.Handler, r slog.Record) {

@@ -139,10 +139,14 @@ func TestOwnBridge(t *testing.T) {
 		t.Fatal("the built-in's own bridge is taken for the program's")
 	}
 	defer ownBridge.Store(false)
-	Bridge("example.com/shop")
 	l := slog.New(otelslog.NewHandler("example.com/shop"))
-	if ctx := traced(t); Log(l, ctx) != l {
+	ctx := traced(t)
+	if Log(l, ctx) != l {
 		t.Error("the record is exported twice, or has ids as attributes")
+	}
+	Bridge("example.com/shop")
+	if l = slog.New(fanOut{}); Log(l, ctx) != l {
+		t.Error("the record of another handler is exported twice")
 	}
 }
 

@@ -40,7 +40,7 @@ func Log(l *slog.Logger, ctx context.Context) *slog.Logger { //nolint:revive // 
 	}
 	d := detour{Handler: h}
 	past := pastOf(l)
-	if exports && !ownBridge.Load() && (ctx == nil || !telemetry.IsUntraced(ctx)) && !telemetry.Inside() {
+	if exports && !bridged(h) && (ctx == nil || !telemetry.IsUntraced(ctx)) {
 		d.bridge = past.bridgeOf()
 	}
 	if traced && !past.hasIDs() && isForeign(h) {
@@ -96,7 +96,7 @@ func (d detour) logger() *slog.Logger {
 // Handle implements [slog.Handler]. The record is exported first: a handler may end the
 // process where the level says so.
 func (d *detour) Handle(ctx context.Context, r slog.Record) error {
-	if d.bridge != nil {
+	if d.bridge != nil && !telemetry.Inside() {
 		export(ctx, d.bridge, r)
 	}
 	if d.span.IsValid() && !hasIDs(r) {
