@@ -74,7 +74,7 @@ func TestPlain(t *testing.T) {
 			WriteJSON(req, hook.Captured{}) != nil || ReadJSON(req, hook.Captured{}) != nil {
 			t.Error("something is propagated")
 		}
-		if Instead()(io.EOF) != io.EOF || Instead()(nil) != nil {
+		if Instead()(io.EOF) != io.EOF || Instead()(nil) != nil { //nolint:errorlint // the very same
 			t.Error("an error has changed")
 		}
 	}); n != 0 {
@@ -141,7 +141,7 @@ func TestGob(t *testing.T) {
 	if r, err = read(&old); err != nil || r.Seq != 8 || trace.SpanContextFromContext(incoming(r)).IsValid() {
 		t.Errorf("a plain client's: %v %v", r, err)
 	}
-	if _, err = read(new(bytes.Buffer)); err != io.EOF {
+	if _, err = read(new(bytes.Buffer)); err != io.EOF { //nolint:errorlint // as net/rpc compares it
 		t.Errorf("at the end: %v", err)
 	}
 	var other bytes.Buffer
