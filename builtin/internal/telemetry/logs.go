@@ -1,9 +1,12 @@
 package telemetry
 
 import (
+	"context"
 	"reflect"
+	"sync/atomic"
 
 	"go.opentelemetry.io/otel/log"
+	"go.opentelemetry.io/otel/log/embedded"
 	"go.opentelemetry.io/otel/log/global"
 	"go.opentelemetry.io/otel/log/noop"
 )
@@ -15,4 +18,51 @@ var logs = ask(global.GetLoggerProvider(), reflect.TypeFor[noop.LoggerProvider](
 func LoggerProvider() (log.LoggerProvider, bool) {
 	lp := global.GetLoggerProvider()
 	return lp, logs.set(lp)
+}
+
+// Loggers is a provider of loggers that stands for whichever is the program's at the
+// moment a record is emitted.
+type Loggers struct{ embedded.LoggerProvider }
+
+// Logger implements [log.LoggerProvider].
+func (Loggers) Logger(name string, opts ...log.LoggerOption) log.Logger {
+	return NewLogger(name, opts...)
+}
+
+// A Logger emits its records with the provider that is the program's at that moment. Of a
+// [Tracer] it differs in nothing else.
+type Logger struct {
+	embedded.Logger
+	name string
+	opts []log.LoggerOption
+	last atomic.Pointer[bound[log.LoggerProvider, log.Logger]]
+}
+
+// NewLogger returns a logger with the given instrumentation scope.
+func NewLogger(name string, opts ...log.LoggerOption) *Logger {
+	return &Logger{name: name, opts: opts}
+}
+
+// Emit implements [log.Logger].
+func (l *Logger) Emit(ctx context.Context, r log.Record) { l.current().Emit(ctx, r) }
+
+// Enabled implements [log.Logger].
+func (l *Logger) Enabled(ctx context.Context, p log.EnabledParameters) bool {
+	return l.current().Enabled(ctx, p)
+}
+
+func (l *Logger) current() log.Logger {
+	lp, ok := LoggerProvider()
+	if !ok {
+		return noop.Logger{}
+	}
+	// Only pointers are remembered: comparing them can not panic.
+	if b := l.last.Load(); b != nil && b.provider == lp {
+		return b.made
+	}
+	logger := lp.Logger(l.name, l.opts...)
+	if reflect.TypeOf(lp).Kind() == reflect.Pointer {
+		l.last.Store(&bound[log.LoggerProvider, log.Logger]{lp, logger})
+	}
+	return logger
 }

@@ -1,8 +1,10 @@
 package telemetry
 
 import (
+	"context"
 	"testing"
 
+	"go.opentelemetry.io/otel/log"
 	"go.opentelemetry.io/otel/log/global"
 	"go.opentelemetry.io/otel/log/noop"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
@@ -40,3 +42,33 @@ func TestLoggerProvider(t *testing.T) {
 		t.Error("an SDK does not count as a provider")
 	}
 }
+
+// A logger emits with the provider of the moment.
+func TestLogger(t *testing.T) {
+	logger := Loggers{}.Logger("scope")
+	for range 2 {
+		got := new(records)
+		global.SetLoggerProvider(sdklog.NewLoggerProvider(sdklog.WithProcessor(got)))
+		if !logger.Enabled(t.Context(), log.EnabledParameters{}) {
+			t.Error("it is not enabled")
+		}
+		logger.Emit(t.Context(), log.Record{})
+		logger.Emit(t.Context(), log.Record{})
+		if len(got.scopes) != 2 || got.scopes[0] != "scope" {
+			t.Errorf("emitted: %q", got.scopes)
+		}
+	}
+}
+
+// records is a processor that keeps the scopes of the records it gets.
+type records struct{ scopes []string }
+
+func (r *records) Enabled(context.Context, sdklog.EnabledParameters) bool { return true }
+
+func (r *records) OnEmit(_ context.Context, record *sdklog.Record) error {
+	r.scopes = append(r.scopes, record.InstrumentationScope().Name)
+	return nil
+}
+
+func (r *records) Shutdown(context.Context) error   { return nil }
+func (r *records) ForceFlush(context.Context) error { return nil }
