@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"golang.org/x/net/http2"
 
 	"github.com/goweaver/weaver/builtin/nethttp"
 	nethttphooks "github.com/goweaver/weaver/builtin/nethttp/hooks"
@@ -32,8 +33,12 @@ func TestHooksBind(t *testing.T) {
 	if err := instrument.Validate(&instrument.Aspect{Name: "byvalue", Rules: []instrument.Rule{
 		instrument.BodyOf((*http.ServeMux).ServeHTTP).Around(nethttphooks.Route),
 		instrument.BodyOf(otelhttp.NewMiddleware).Around(nethttphooks.Middleware),
-		instrument.BodyOf((*http.Transport).RoundTrip).Enclose(nethttphooks.RoundTrip),
-		instrument.BodyOf(http.HandlerFunc.ServeHTTP).Enclose(nethttphooks.Serve), // has serverHandler's signature
+		instrument.BodyOf((*otelhttp.Transport).RoundTrip).Around(nethttphooks.OwnTransport),
+		instrument.BodyOf((*http.Transport).RoundTrip).Around(nethttphooks.RoundTrip),
+		instrument.BodyOf((*http2.Transport).RoundTrip).Around(nethttphooks.RoundTrip),
+		instrument.BodyOf(http.HandlerFunc.ServeHTTP).Around(nethttphooks.Serve), // has serverHandler's signature
+		instrument.BodyOf((*http.Client).Do).Before(nethttphooks.Cancelable),     // takes a request
+		instrument.BodyOf(http.NotFoundHandler).Around(nethttphooks.HTTP2),       // returns a handler
 		instrument.BodyOf(os.Exit).Before(otelsdkhooks.Exit),
 		instrument.BodyOf(signal.Notify).Before(otelsdkhooks.Notify),
 		instrument.BodyOf(http.ListenAndServe).Around(otelsdkhooks.Main), // takes nothing from its target
