@@ -96,9 +96,9 @@ func serverScheme(req *http.Request) attribute.KeyValue {
 
 // clientRequest returns what the span of a client's request starts with. target is what
 // of it the metrics have too: the method, and the server.
-func clientRequest(req *http.Request, target []attribute.KeyValue) []attribute.KeyValue {
+func clientRequest(req *http.Request, target [3]attribute.KeyValue) []attribute.KeyValue {
 	attrs := make([]attribute.KeyValue, 0, len(target)+3)
-	attrs = append(append(attrs, target...), semconv.URLFull(fullURL(req.URL)))
+	attrs = append(append(attrs, target[:]...), semconv.URLFull(fullURL(req.URL)))
 	if target[0] == semconv.HTTPRequestMethodOther {
 		attrs = append(attrs, semconv.HTTPRequestMethodOriginal(req.Method))
 	}
@@ -115,12 +115,12 @@ func clientRequest(req *http.Request, target []attribute.KeyValue) []attribute.K
 
 // server returns the address and port that a client's request is for.
 func server(u *url.URL) (address, port attribute.KeyValue) {
-	n, err := strconv.Atoi(u.Port())
-	if err != nil {
-		n = 80
-		if u.Scheme == "https" {
-			n = 443
-		}
+	n := 80
+	if u.Scheme == "https" {
+		n = 443
+	}
+	if p := u.Port(); p != "" {
+		n, _ = strconv.Atoi(p) // one that is none is found out by the transport
 	}
 	return semconv.ServerAddress(u.Hostname()), semconv.ServerPort(n)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -45,11 +44,12 @@ type departure struct {
 	start   time.Time
 	span    trace.Span // no-op without a tracer provider
 	metrics *clientInstruments
-	target  []attribute.KeyValue // method and server
-	size    int64                // of the request's body; -1 if the program has not said it
+	target  [3]attribute.KeyValue // method and server
+	size    int64                 // of the request's body; -1 if the program has not said it
 
 	// Of the response, set before the program has it.
-	response []attribute.KeyValue
+	answered bool
+	response [2]attribute.KeyValue
 	failed   attribute.KeyValue // error.type for a status that is an error
 	unpacked bool               // what is read of the body is not what was sent
 
@@ -63,7 +63,7 @@ func depart(req *http.Request, tracing bool, m *clientInstruments) (*http.Reques
 	d := &departure{req: req, start: time.Now(), metrics: m, size: requestSize(req)}
 	known, name := method(req.Method)
 	address, port := server(req.URL)
-	d.target = []attribute.KeyValue{known, address, port}
+	d.target = [...]attribute.KeyValue{known, address, port}
 	ctx := context.WithValue(req.Context(), departureKey{}, d)
 	d.span = trace.SpanFromContext(context.Background())
 	if tracing {
@@ -92,7 +92,7 @@ func (d *departure) arrived(res *http.Response, err error) {
 	if res.Request == d.sent {
 		res.Request = d.req
 	}
-	d.response = []attribute.KeyValue{
+	d.answered, d.response = true, [...]attribute.KeyValue{
 		semconv.HTTPResponseStatusCode(res.StatusCode),
 		protocolVersion(res.ProtoMajor, res.ProtoMinor),
 	}
@@ -120,18 +120,21 @@ func (d *departure) end(failed attribute.KeyValue, why string) {
 	if !failed.Valid() {
 		failed = d.failed
 	}
-	attrs := d.response
+	attrs := append(make([]attribute.KeyValue, 0, len(d.target)+len(d.response)+1), d.target[:]...)
+	if d.answered {
+		attrs = append(attrs, d.response[:]...)
+	}
 	if failed.Valid() {
 		attrs = append(attrs, failed)
 	}
+	d.span.SetAttributes(attrs[len(d.target):]...)
 	if d.metrics != nil {
 		read := d.read.Load()
-		if d.response == nil || d.unpacked {
+		if !d.answered || d.unpacked {
 			read = -1
 		}
-		d.metrics.record(d, slices.Concat(d.target, attrs), end.Sub(d.start), d.size, read)
+		d.metrics.record(d, attrs, end.Sub(d.start), d.size, read)
 	}
-	d.span.SetAttributes(attrs...)
 	if failed.Valid() {
 		d.span.SetStatus(codes.Error, why)
 	}
