@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 
@@ -14,18 +15,40 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 )
 
+// knownMethods holds the methods that the environment lists in the place of the usual ones,
+// nil if it lists none. It is read once.
+var knownMethods = listed(os.Getenv("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS"))
+
+func listed(methods string) map[string]bool {
+	if methods == "" {
+		return nil
+	}
+	known := map[string]bool{}
+	for m := range strings.SplitSeq(methods, ",") {
+		known[strings.TrimSpace(m)] = true
+	}
+	return known
+}
+
 // method returns the request's method as the conventions know it, _OTHER if they do not,
 // and as it stands in the name of a span. Methods are told apart by case, as net/http
 // does, and clients can not make up names.
 func method(m string) (known attribute.KeyValue, name string) {
-	switch m {
-	case "":
-		return semconv.HTTPRequestMethodGet, http.MethodGet // what it means in a client's request
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
-		http.MethodDelete, http.MethodConnect, http.MethodOptions, http.MethodTrace, "QUERY":
-		return semconv.HTTPRequestMethodKey.String(m), m
+	if m == "" {
+		m = http.MethodGet // what it means in a client's request
 	}
-	return semconv.HTTPRequestMethodOther, "HTTP"
+	is := knownMethods[m]
+	if knownMethods == nil {
+		switch m {
+		case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+			http.MethodDelete, http.MethodConnect, http.MethodOptions, http.MethodTrace, "QUERY":
+			is = true
+		}
+	}
+	if !is {
+		return semconv.HTTPRequestMethodOther, "HTTP"
+	}
+	return semconv.HTTPRequestMethodKey.String(m), m
 }
 
 // protocolVersion returns the version as network.protocol.version has it: 1.1, 2.

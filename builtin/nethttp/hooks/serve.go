@@ -26,7 +26,8 @@ import (
 // among the active ones; the exit function, nil where the program has neither a tracer
 // nor a meter provider, ends the span and records the metrics.
 //
-// The handler gets rw and req themselves. The one thing that is changed is the context
+// A server whose base context is one of telemetry's own, as that which is scraped for
+// metrics, is left alone. The handler gets rw and req themselves. The one thing that is changed is the context
 // of req, in place: nobody else has the request yet, and what the handler sets in it, a
 // parsed form, say, is where the server looks for it.
 //
@@ -38,7 +39,7 @@ func Serve(rw http.ResponseWriter, req *http.Request) func(hook.Exit, hook.Panic
 	}
 	_, tracing := telemetry.TracerProvider()
 	m := serverMetrics.Current()
-	if !tracing && m == nil || req.Method == preface {
+	if !tracing && m == nil || req.Method == preface || telemetry.IsUntraced(req.Context()) {
 		return nil
 	}
 	return begin(rw, req, tracing, m)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -16,6 +17,7 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 	"github.com/goweaver/weaver/instrument/hook"
 )
 
@@ -219,6 +221,41 @@ func TestServeWithoutProvider(t *testing.T) {
 			t.Errorf("measured: %+v", p)
 		}
 	})
+}
+
+// The environment may list the methods that are known.
+func TestKnownMethods(t *testing.T) {
+	for list, want := range map[string]string{
+		"":           "GET GET _OTHER _OTHER",
+		"BREW, GET":  "GET GET BREW _OTHER",
+		"PROPFIND":   "_OTHER _OTHER _OTHER PROPFIND",
+		"get,Brew,,": "_OTHER _OTHER _OTHER _OTHER",
+	} {
+		knownMethods = listed(list)
+		var got []string
+		for _, m := range []string{"GET", "", "BREW", "PROPFIND"} {
+			known, _ := method(m)
+			got = append(got, known.Value.AsString())
+		}
+		if g := strings.Join(got, " "); g != want {
+			t.Errorf("with %q the methods are %s, not %s", list, g, want)
+		}
+	}
+	knownMethods = nil
+}
+
+// A server of telemetry's own is not told of.
+func TestScrapedServer(t *testing.T) {
+	recorder, reader := record(t), measure(t)
+	s := serving(t, false, http.NotFoundHandler(), func(s *httptest.Server) {
+		s.Config.BaseContext = func(net.Listener) context.Context { return telemetry.Untraced(context.Background()) }
+	})
+	get(t, s.Client(), s.URL)
+	s.Close()
+	ended(t, recorder, 0)
+	if p := points(t, reader); len(p) != 0 {
+		t.Errorf("measured: %+v", p)
+	}
 }
 
 // What the environment has switched off does nothing, providers or not.
