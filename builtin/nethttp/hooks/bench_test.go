@@ -81,7 +81,7 @@ func BenchmarkServe(b *testing.B) {
 type answering struct{}
 
 func (answering) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: 200, ProtoMajor: 1, ProtoMinor: 1, Request: r, Body: io.NopCloser(strings.NewReader("products"))}, nil
+	return &http.Response{StatusCode: 200, ProtoMajor: 1, ProtoMinor: 1, Request: r, Body: io.NopCloser(io.LimitReader(strings.NewReader("products"), 100))}, nil
 }
 
 func BenchmarkRoundTrip(b *testing.B) {

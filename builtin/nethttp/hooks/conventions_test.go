@@ -315,6 +315,8 @@ func checkMetrics(t *testing.T, measured map[string][]point, spans []sdktrace.Re
 			t.Errorf("%s is %v, the spans took %v", name, sum, took)
 		case strings.HasSuffix(name, "request.body.size") && sum != float64(3*requests):
 			t.Errorf("%s is %v", name, sum)
+		case strings.HasSuffix(name, "response.body.size") && sum == 0:
+			t.Errorf("%s is nothing", name)
 		}
 	}
 }

@@ -335,6 +335,27 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
+// What a transport that the program has registered returns keeps its methods.
+func TestBodiesKeepTheirMethods(t *testing.T) {
+	recorder := record(t)
+	tr := &http.Transport{}
+	tr.RegisterProtocol("https", inMemory{})
+	res, err := (&http.Client{Transport: woven{tr}}).Get("https://shop.example/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := res.Body.(io.WriterTo); !ok {
+		t.Errorf("the body is a %T", res.Body)
+	}
+	ended(t, recorder, 1)
+}
+
+type inMemory struct{}
+
+func (inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Request: r, Body: io.NopCloser(strings.NewReader("content"))}, nil
+}
+
 // A body that is none can be told by comparing.
 func TestNoBody(t *testing.T) {
 	recorder := record(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -20,7 +21,8 @@ import (
 
 // RoundTrip opens a client span around one request of an http.Transport. The span ends,
 // and the metrics are recorded, when the body of the response has been read or closed;
-// at once where there is none to read, or the connection switches to another protocol.
+// at once where there is none to read, the connection switches to another protocol, or the
+// body has methods that would be lost.
 //
 // What is sent is the returned copy of req with the trace in its header; neither req nor
 // its header map is written to. The response names req as its request, as a plain one
@@ -100,9 +102,7 @@ func (d *departure) arrived(res *http.Response, err error) {
 		d.failed = semconv.ErrorTypeKey.String(strconv.Itoa(res.StatusCode))
 	}
 	d.unpacked = res.Uncompressed
-	// Bodies of these are left as they are: the one may be compared, and the other is a
-	// connection with methods of its own.
-	if res.Body == nil || res.Body == http.NoBody || res.StatusCode == http.StatusSwitchingProtocols {
+	if !wrappable(res.Body) {
 		d.end(attribute.KeyValue{}, "")
 		return
 	}
@@ -152,8 +152,15 @@ func requestSize(req *http.Request) int64 {
 	return -1
 }
 
-// responseBody is the body of a response while its span is open. What it wraps has no
-// other methods than these either: a transport's bodies are unexported types.
+// wrappable reports whether a responseBody in the place of body does not show: it has the
+// methods Read and Close and no others. So it is with all that a transport reads from the
+// network, but not with http.NoBody, which programs compare; nor with a connection that has
+// switched protocols, or what a RoundTripper of the program's own has returned.
+func wrappable(body io.ReadCloser) bool {
+	return body != nil && reflect.TypeOf(body).NumMethod() == 2
+}
+
+// responseBody is the body of a response while its span is open.
 type responseBody struct {
 	io.ReadCloser
 	departure *departure
