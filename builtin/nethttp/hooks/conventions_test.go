@@ -359,9 +359,14 @@ func TestActiveRequests(t *testing.T) {
 // A request that asks for HTTP/2 in cleartext by an upgrade is served once, and told of once.
 func TestUpgradeToHTTP2(t *testing.T) {
 	recorder, reader := record(t), measure(t)
-	s := serving(t, false, cleartext(http.NotFoundHandler()))
+	done := make(chan bool)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		served{cleartext(http.NotFoundHandler())}.ServeHTTP(w, r)
+		close(done) // a server does not wait for a connection that was taken over
+	}))
+	defer s.Close()
 	readUpgraded(t, s.Listener.Addr().String())
-	s.Close()
+	<-done
 	span := ended(t, recorder, 1)[0]
 	if value(span, "http.response.status_code") != "404" || span.Parent().IsValid() {
 		t.Errorf("the span is below %v, with %v", span.Parent(), span.Attributes())
