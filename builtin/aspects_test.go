@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/contrib/instrumentation/runtime"
 	"go.opentelemetry.io/otel"
+	"golang.org/x/net/http2"
 
 	"github.com/goweaver/weaver/builtin/log"
 	"github.com/goweaver/weaver/builtin/nethttp"
@@ -45,8 +46,6 @@ func TestHooksBind(t *testing.T) {
 	if err := instrument.Validate(&instrument.Aspect{Name: "byvalue", Rules: []instrument.Rule{
 		instrument.BodyOf((*http.ServeMux).ServeHTTP).Around(nethttphooks.Route),
 		instrument.BodyOf(otelhttp.NewMiddleware).Around(nethttphooks.Middleware),
-		instrument.BodyOf((*http.Transport).RoundTrip).Enclose(nethttphooks.RoundTrip),
-		instrument.BodyOf(http.HandlerFunc.ServeHTTP).Enclose(nethttphooks.Serve), // has serverHandler's signature
 		instrument.BodyOf((*stdslog.JSONHandler).Handle).Before(sloghooks.JSON),
 		instrument.BodyOf((*stdslog.JSONHandler).WithAttrs).Around(sloghooks.JSONWithAttrs),
 		instrument.BodyOf((*stdslog.JSONHandler).WithGroup).Around(sloghooks.JSONWithGroup),
@@ -59,6 +58,12 @@ func TestHooksBind(t *testing.T) {
 		instrument.BodyOf(otelslog.NewHandler).Before(sloghooks.Bridge),
 		instrument.BodyOf(otel.SetMeterProvider).Around(runtimehooks.Set),
 		instrument.BodyOf(runtime.Start).Around(runtimehooks.Start),
+		instrument.BodyOf((*otelhttp.Transport).RoundTrip).Around(nethttphooks.OwnTransport),
+		instrument.BodyOf((*http.Transport).RoundTrip).Around(nethttphooks.RoundTrip),
+		instrument.BodyOf((*http2.Transport).RoundTrip).Around(nethttphooks.RoundTrip),
+		instrument.BodyOf(http.HandlerFunc.ServeHTTP).Around(nethttphooks.Serve), // has serverHandler's signature
+		instrument.BodyOf((*http.Client).Do).Before(nethttphooks.Cancelable),     // takes a request
+		instrument.BodyOf(http.NotFoundHandler).Around(nethttphooks.HTTP2),       // returns a handler
 		instrument.BodyOf(os.Exit).Before(otelsdkhooks.Exit),
 		instrument.BodyOf(signal.Notify).Before(otelsdkhooks.Notify),
 		instrument.BodyOf(http.ListenAndServe).Around(otelsdkhooks.Main), // takes nothing from its target

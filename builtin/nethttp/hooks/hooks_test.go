@@ -4,26 +4,42 @@ package hooks
 // the hooks called where woven net/http code calls them.
 
 import (
+	"context"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 )
 
-// record gives the process a provider and W3C propagation until the test ends, and
+// A recorder records spans, and knows of each when it has ended.
+type recorder struct {
+	*tracetest.SpanRecorder
+	signal chan struct{}
+}
+
+func (r recorder) OnEnd(s sdktrace.ReadOnlySpan) {
+	r.SpanRecorder.OnEnd(s)
+	r.signal <- struct{}{}
+}
+
+// record gives the process a tracer provider and W3C propagation until the test ends, and
 // returns what records its spans. After it the globals are placeholders again.
-func record(t testing.TB) *tracetest.SpanRecorder {
-	r := tracetest.NewSpanRecorder()
+func record(t testing.TB) recorder {
+	r := recorder{tracetest.NewSpanRecorder(), make(chan struct{}, 1000)}
 	provider, propagator := otel.GetTracerProvider(), otel.GetTextMapPropagator()
 	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(r)))
 	otel.SetTextMapPropagator(propagation.TraceContext{})
@@ -34,15 +50,69 @@ func record(t testing.TB) *tracetest.SpanRecorder {
 	return r
 }
 
-// ended returns the recorder's n spans that have ended; a server's ends after its
-// client has the response.
-func ended(t *testing.T, r *tracetest.SpanRecorder, n int) []sdktrace.ReadOnlySpan {
+// measure gives the process a meter provider until the test ends, and returns what reads it.
+func measure(t testing.TB) *sdkmetric.ManualReader {
+	reader, before := sdkmetric.NewManualReader(), otel.GetMeterProvider()
+	otel.SetMeterProvider(sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)))
+	t.Cleanup(func() { otel.SetMeterProvider(before) })
+	return reader
+}
+
+// A point is one data point of a metric.
+type point struct {
+	scope, unit string
+	attrs       attribute.Set
+	count       uint64  // of measurements
+	sum         float64 // of these
+	bounds      []float64
+}
+
+// points returns what was measured, by name of the metric.
+func points(t *testing.T, reader *sdkmetric.ManualReader) map[string][]point {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); len(r.Ended()) < n && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
+	var got metricdata.ResourceMetrics
+	if err := reader.Collect(t.Context(), &got); err != nil {
+		t.Fatal(err)
 	}
-	if n == 0 {
-		time.Sleep(20 * time.Millisecond)
+	out := map[string][]point{}
+	for _, of := range got.ScopeMetrics {
+		for _, m := range of.Metrics {
+			p := point{scope: of.Scope.Name, unit: m.Unit}
+			switch data := m.Data.(type) {
+			case metricdata.Histogram[float64]:
+				for _, d := range data.DataPoints {
+					p.attrs, p.count, p.sum, p.bounds = d.Attributes, d.Count, d.Sum, d.Bounds
+					out[m.Name] = append(out[m.Name], p)
+				}
+			case metricdata.Histogram[int64]:
+				for _, d := range data.DataPoints {
+					p.attrs, p.count, p.sum, p.bounds = d.Attributes, d.Count, float64(d.Sum), d.Bounds
+					out[m.Name] = append(out[m.Name], p)
+				}
+			case metricdata.Sum[int64]:
+				for _, d := range data.DataPoints {
+					p.attrs, p.count, p.sum = d.Attributes, 1, float64(d.Value)
+					out[m.Name] = append(out[m.Name], p)
+				}
+			default:
+				t.Errorf("%s is a %T", m.Name, data)
+			}
+		}
+	}
+	return out
+}
+
+// ended returns the recorder's n spans that have ended; a server's ends after its
+// client has the response. For none the server has to be closed first.
+func ended(t *testing.T, r recorder, n int) []sdktrace.ReadOnlySpan {
+	t.Helper()
+	late := time.After(10 * time.Second)
+	for range n {
+		select {
+		case <-r.signal:
+		case <-late:
+			t.Fatalf("%d spans instead of %d: %v", len(r.Ended()), n, names(r.Ended()))
+		}
 	}
 	spans := r.Ended()
 	if len(spans) != n {
@@ -68,22 +138,34 @@ func ofKind(spans []sdktrace.ReadOnlySpan, kind trace.SpanKind) sdktrace.ReadOnl
 
 // value returns the span's attribute as text, or "".
 func value(s sdktrace.ReadOnlySpan, key string) string {
-	for _, a := range s.Attributes() {
-		if string(a.Key) == key {
-			return a.Value.String()
-		}
-	}
-	return ""
+	set := attribute.NewSet(s.Attributes()...)
+	v, _ := set.Value(attribute.Key(key))
+	return v.String()
 }
 
-// serving starts a server, of HTTP/2 if tls is set, whose handler h is called as
-// woven code calls it.
-func serving(t *testing.T, tls bool, h http.Handler) *httptest.Server {
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		Serve(w, r, h.ServeHTTP)
-	}))
-	var errors strings.Builder
-	s.Config.ErrorLog = log.New(&errors, "", 0)
+// A logged server keeps what it logs.
+type logged struct {
+	*httptest.Server
+	messages chan string
+	mu       sync.Mutex
+	log      strings.Builder
+}
+
+func (s *logged) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.messages <- string(p)
+	return s.log.Write(p)
+}
+
+// serving starts a server whose handler h is called as woven code calls it, of HTTP/2 and
+// TLS if tls is set. What else it is told by each configure.
+func serving(t testing.TB, tls bool, h http.Handler, configure ...func(*httptest.Server)) *logged {
+	s := &logged{Server: httptest.NewUnstartedServer(served{h}), messages: make(chan string, 1000)}
+	s.Config.ErrorLog = log.New(s, "", 0)
+	for _, c := range configure {
+		c(s.Server)
+	}
 	if s.EnableHTTP2 = tls; tls {
 		s.StartTLS()
 	} else {
@@ -91,8 +173,8 @@ func serving(t *testing.T, tls bool, h http.Handler) *httptest.Server {
 	}
 	t.Cleanup(func() {
 		s.Close()
-		if strings.Contains(errors.String(), "superfluous") {
-			t.Error(errors.String())
+		if strings.Contains(s.log.String(), "superfluous") {
+			t.Error(s.log.String())
 		}
 	})
 	return s
@@ -111,22 +193,46 @@ func (m *wovenMux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // woven is a transport whose RoundTrip is woven.
 type woven struct{ http.RoundTripper }
 
-func (w woven) RoundTrip(r *http.Request) (*http.Response, error) {
-	return RoundTrip(r, w.RoundTripper.RoundTrip)
+func (w woven) RoundTrip(r *http.Request) (res *http.Response, err error) {
+	r, end := RoundTrip(r)
+	if end != nil {
+		defer func() { end(res, err) }()
+	}
+	return w.RoundTripper.RoundTrip(r)
 }
 
-// get fetches the URL without a client span, reads the response and returns it with
-// its body.
-func get(t *testing.T, c *http.Client, url string) (*http.Response, string) {
+// CloseIdleConnections is what an http.Client looks for.
+func (w woven) CloseIdleConnections() {
+	(&http.Client{Transport: w.RoundTripper}).CloseIdleConnections()
+}
+
+// wovenClient returns a client whose transport is woven.
+func wovenClient() *http.Client { return &http.Client{Transport: woven{&http.Transport{}}} }
+
+// get fetches the URL, reads the response and returns it with its body.
+func get(t testing.TB, c *http.Client, url string) (*http.Response, string) {
 	t.Helper()
-	res, err := c.Get(url)
+	return do(t, c, "GET", url, nil, nil)
+}
+
+// do sends a request, reads the response and returns it with its body.
+func do(t testing.TB, c *http.Client, method, url string, header http.Header, body io.Reader) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	res, err := c.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return res, read(t, res)
 }
 
-func read(t *testing.T, res *http.Response) string {
+func read(t testing.TB, res *http.Response) string {
 	t.Helper()
 	defer func() { _ = res.Body.Close() }()
 	b, err := io.ReadAll(res.Body)

@@ -1,21 +1,24 @@
 package hooks
 
-// The hooks on functions that a handler calls while Serve's span is open.
+// The hooks on functions that are called while Serve's span is open.
 
 import (
+	"context"
 	"net/http"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
+	"github.com/goweaver/weaver/instrument/hook"
 )
 
-// Route notes, when a ServeMux is done with r, which pattern it chose. Of several
+// Route notes, when a ServeMux is done with r, which pattern it chose: it is set on the
+// request that the mux got, of which middleware before it may have made a copy. Of several
 // muxes that a request passes through the outermost counts: it alone has seen the
 // whole path. A handler that is still running when the response ends, as behind
 // http.TimeoutHandler, has no route yet.
 func Route(r *http.Request) func() {
-	if _, ok := telemetry.TracerProvider(); !ok {
+	if !wanted() {
 		return nil
 	}
 	x := exchangeOf(r.Context())
@@ -29,9 +32,22 @@ func Route(r *http.Request) func() {
 	}
 }
 
+// wanted reports whether there is a provider of any kind.
+func wanted() bool {
+	if !on {
+		return false
+	}
+	if _, ok := telemetry.TracerProvider(); ok {
+		return true
+	}
+	_, ok := telemetry.MeterProvider()
+	return ok
+}
+
 // Middleware is for programs that use otelhttp's handler or middleware themselves:
-// what they configured there makes the span, and Serve's, which was there first, is
-// given up. A span that is never ended is never exported.
+// what they configured there makes the span and the metrics, and Serve's, which was
+// there first, are given up. A span that is never ended is never exported. A request
+// that the program's otelhttp filters out is told of by nobody.
 //
 // It returns what replaces the result of otelhttp.NewMiddleware.
 func Middleware() func(func(http.Handler) http.Handler) func(http.Handler) http.Handler {
@@ -45,17 +61,72 @@ func yielding(middleware func(http.Handler) http.Handler) func(http.Handler) htt
 	}
 }
 
-// yield gives up the span of r's exchange and returns r as it would be without it.
-// A request that is not in a handler yet is on its way through Serve's own use of
-// otelhttp. One whose current span is another has children of Serve's span already,
-// which would lose their parent: there both spans stay.
+// yield gives up span and metrics of r's exchange and returns r as it would be without
+// the span. Where the current span is another one, Serve's span has children already,
+// which would lose their parent: there both spans stay. The number of active requests
+// stays too, since otelhttp does not have it.
 func yield(r *http.Request) *http.Request {
 	ctx := r.Context()
 	x := exchangeOf(ctx)
-	if x == nil || x.req == nil || x.yielded.Load() ||
-		!trace.SpanContextFromContext(ctx).Equal(x.SpanContext()) {
+	if x == nil {
 		return r
 	}
-	x.yielded.Store(true)
+	x.unmeasured.Store(true)
+	if !trace.SpanContextFromContext(ctx).Equal(x.span.SpanContext()) || !x.unspanned.CompareAndSwap(false, true) {
+		return r
+	}
 	return r.WithContext(trace.ContextWithSpan(ctx, x.parent))
+}
+
+// HTTP2 is for connections that golang.org/x/net/http2 serves for the program, not for
+// an http.Server: those of package h2c, and all that go to (*http2.Server).ServeConn. It
+// returns what replaces the connection's handler.
+func HTTP2() func(http.Handler) http.Handler { return asServed }
+
+func asServed(h http.Handler) http.Handler {
+	// This is the method by which net/http hands its own handler over, the one that comes
+	// to Serve in any case.
+	if _, ok := h.(interface{ BaseContext() context.Context }); ok || !on {
+		return h
+	}
+	return served{h}
+}
+
+// served is a handler as an http.Server calls it in woven code.
+type served struct{ http.Handler }
+
+// ServeHTTP implements [http.Handler].
+func (s served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// A connection that a handler took over and serves: its requests count, not the one
+	// that it began with.
+	if x := exchangeOf(r.Context()); x != nil {
+		x.unspanned.Store(true)
+		x.unmeasured.Store(true)
+		x.release()
+		*r = *r.WithContext(trace.ContextWithSpan(r.Context(), x.parent))
+	}
+	end := Serve(w, r)
+	if end == nil {
+		s.Handler.ServeHTTP(w, r)
+	} else if !s.run(w, r, end) {
+		panic(nil) // which a recover does not tell from a return under GODEBUG=panicnil=1
+	}
+}
+
+func (s served) run(w http.ResponseWriter, r *http.Request, end func(hook.Exit, hook.Panic)) (returned bool) {
+	defer func() {
+		if returned {
+			end(hook.Returned, hook.Panic{})
+			return
+		}
+		value := recover()
+		if value == nil {
+			end(hook.Goexit, hook.Panic{})
+			return
+		}
+		end(hook.Panicked, hook.Panic{Value: value})
+		panic(value)
+	}()
+	s.Handler.ServeHTTP(w, r)
+	return true
 }

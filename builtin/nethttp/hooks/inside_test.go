@@ -1,7 +1,7 @@
 package hooks
 
 import (
-	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -72,17 +72,80 @@ func TestMiddlewareYieldsToAnotherProvider(t *testing.T) {
 		sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(own)))))(http.NotFoundHandler())
 	s := serving(t, false, h)
 	get(t, s.Client(), s.URL)
-	if span := ended(t, own, 1)[0]; span.SpanKind() != trace.SpanKindServer || span.Parent().IsValid() {
-		t.Errorf("the program's span is %v below %v", span, span.Parent())
+	s.Close()
+	if spans := own.Ended(); len(spans) != 1 || spans[0].SpanKind() != trace.SpanKindServer || spans[0].Parent().IsValid() {
+		t.Errorf("the program's spans: %v", spans)
 	}
 	ended(t, recorder, 0)
 }
 
-// Serve's own use of otelhttp, which is woven like the program's, yields to nobody.
-func TestServeDoesNotYieldToItself(t *testing.T) {
-	r := httptest.NewRequest("GET", "/", nil)
-	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, &exchange{}))
-	if yield(r) != r {
-		t.Error("a request that is not in its handler yet was given up")
+// What the program's otelhttp records is not recorded twice, with and without traces,
+// also where both spans stay. Active requests only these hooks have.
+func TestNothingIsMeasuredTwice(t *testing.T) {
+	for _, traced := range []bool{false, true} {
+		t.Run(fmt.Sprintf("traced: %v", traced), func(t *testing.T) {
+			reader := measure(t)
+			if traced {
+				record(t)
+			}
+			own := Middleware()(otelhttp.NewMiddleware("own"))(http.NotFoundHandler())
+			between := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				ctx, s := otel.Tracer("test").Start(r.Context(), "between")
+				defer s.End()
+				own.ServeHTTP(w, r.WithContext(ctx))
+			})
+			client := &http.Client{Transport: wovenOwn{otelhttp.NewTransport(woven{&http.Transport{}})}}
+			for _, h := range []http.Handler{own, between} {
+				s := serving(t, false, h)
+				get(t, client, s.URL)
+				s.Close()
+			}
+			measured := points(t, reader)
+			for name, want := range map[string]uint64{
+				"http.server.request.duration":   2,
+				"http.server.request.body.size":  2,
+				"http.server.response.body.size": 2,
+				"http.client.request.duration":   2,
+				"http.client.request.body.size":  2,
+			} {
+				var n uint64
+				for _, p := range measured[name] {
+					n += p.count
+					if p.scope != otelhttp.ScopeName {
+						t.Errorf("%s is recorded by %s", name, p.scope)
+					}
+				}
+				if n != want {
+					t.Errorf("%s is recorded %d times", name, n)
+				}
+			}
+			if p := measured["http.server.active_requests"]; len(p) != 1 || p[0].scope != scope || p[0].sum != 0 {
+				t.Errorf("active requests: %+v", p)
+			}
+		})
+	}
+}
+
+// A request that the program's otelhttp filters out is told of by nobody.
+func TestFiltered(t *testing.T) {
+	recorder, reader := record(t), measure(t)
+	none := otelhttp.WithFilter(func(*http.Request) bool { return false })
+	s := serving(t, false, Middleware()(otelhttp.NewMiddleware("own", none))(http.NotFoundHandler()))
+	client := &http.Client{Transport: wovenOwn{otelhttp.NewTransport(woven{&http.Transport{}}, none)}}
+	req := httptest.NewRequest("GET", s.URL, nil)
+	res, err := client.Transport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read(t, res)
+	s.Close()
+	ended(t, recorder, 0)
+	if res.Request != req {
+		t.Error("the response names another request")
+	}
+	for name, p := range points(t, reader) {
+		if name != "http.server.active_requests" {
+			t.Errorf("%s: %+v", name, p)
+		}
 	}
 }

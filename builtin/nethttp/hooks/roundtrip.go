@@ -2,115 +2,205 @@ package hooks
 
 import (
 	"context"
+	"io"
 	"net/http"
-	"strings"
-	"sync"
+	"reflect"
+	"strconv"
+	"sync/atomic"
+	"time"
 
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
-	"go.opentelemetry.io/otel/sdk/instrumentation"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
-// RoundTrip encloses the body of (*http.Transport).RoundTrip in a client span, which
-// ends when the response has been read or closed.
+// RoundTrip opens a client span around one request of an http.Transport. The span ends,
+// and the metrics are recorded, when the body of the response has been read or closed;
+// at once where there is none to read, the connection switches to another protocol, or the
+// body has methods that would be lost.
 //
-// What is sent is a copy of req with the trace in its header; neither req nor its
-// header map is written to. The response names req as its request, as a plain one
-// does. The one thing that a program can tell is the deprecated CancelRequest, which
-// does not know the copy.
-func RoundTrip(req *http.Request, body func(*http.Request) (*http.Response, error)) (*http.Response, error) {
-	if _, ok := telemetry.TracerProvider(); !ok || !traceable(req) {
-		return body(req)
+// What is sent is the returned copy of req with the trace in its header; neither req nor
+// its header map is written to. The response names req as its request, as a plain one
+// does. Where nothing is to be told of req it is returned itself.
+func RoundTrip(req *http.Request) (*http.Request, func(*http.Response, error)) {
+	if !on {
+		return req, nil
 	}
-	x := &departure{req: req, body: body}
-	out := req.WithContext(context.WithValue(req.Context(), departureKey{}, x))
-	if out.Method == "" {
-		out.Method = http.MethodGet // what it means; otelhttp would call it unknown
+	_, tracing := telemetry.TracerProvider()
+	m := clientMetrics.Current()
+	if !tracing && m == nil || !ours(req) {
+		return req, nil
 	}
-	res, err := client().RoundTrip(out)
-	if res != nil && res.Request == x.sent {
-		res.Request = req
-	}
-	return res, err
+	return depart(req, tracing, m)
 }
 
-// A departure is one request on its way through otelhttp's transport.
+// A departure is one request on its way, known to its context.
 type departure struct {
-	req  *http.Request // the program's
-	sent *http.Request // otelhttp's copy
-	body func(*http.Request) (*http.Response, error)
+	req     *http.Request // the program's
+	sent    *http.Request // the copy
+	start   time.Time
+	span    trace.Span // no-op without a tracer provider
+	metrics *clientInstruments
+	target  [3]attribute.KeyValue // method and server
+	size    int64                 // of the request's body; -1 if the program has not said it
+
+	// Of the response, set before the program has it.
+	answered bool
+	response [2]attribute.KeyValue
+	failed   attribute.KeyValue // error.type for a status that is an error
+	unpacked bool               // what is read of the body is not what was sent
+
+	read  atomic.Int64 // bytes of the response's body
+	ended atomic.Bool
 }
 
 type departureKey struct{}
 
-// client is otelhttp's transport around the body of the request's departure, made
-// for the first request that is traced; see server.
-var client = sync.OnceValue(func() http.RoundTripper {
-	return otelhttp.NewTransport(depart{}, append(options(),
-		otelhttp.WithTracerProvider(telemetry.Tracers{}),
-		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return method(r.Method) }),
-	)...)
-})
-
-// depart is the round tripper within otelhttp's.
-type depart struct{}
-
-// RoundTrip implements [http.RoundTripper].
-func (depart) RoundTrip(r *http.Request) (*http.Response, error) {
-	x := r.Context().Value(departureKey{}).(*departure)
-	// The program may fill in trailers until the body has been read: in its own map.
-	r.Trailer = x.req.Trailer
-	x.sent = r
-	return x.body(r)
+func depart(req *http.Request, tracing bool, m *clientInstruments) (*http.Request, func(*http.Response, error)) {
+	d := &departure{req: req, start: time.Now(), metrics: m, size: requestSize(req)}
+	known, name := method(req.Method)
+	address, port := server(req.URL)
+	d.target = [...]attribute.KeyValue{known, address, port}
+	ctx := context.WithValue(req.Context(), departureKey{}, d)
+	d.span = trace.SpanFromContext(context.Background())
+	if tracing {
+		ctx, d.span = tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient),
+			trace.WithTimestamp(d.start), trace.WithAttributes(clientRequest(req, d.target)...))
+	}
+	d.sent = req.WithContext(ctx)
+	if tracing {
+		d.sent.Header = req.Header.Clone()
+		otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(d.sent.Header))
+	}
+	return d.sent, d.arrived
 }
 
-// traceable reports whether req gets a span. The transport refuses a request
-// without URL or header by itself; those of telemetry would make more of it; and
-// what has a client span needs no second one.
-func traceable(req *http.Request) bool {
-	if req == nil || req.URL == nil || req.Header == nil {
-		return false
+// arrived is called with what RoundTrip returns; with neither a response nor an error
+// if it panics, as functions do that the program gave to its transport.
+func (d *departure) arrived(res *http.Response, err error) {
+	switch {
+	case err != nil:
+		d.end(semconv.ErrorType(err), err.Error())
+		return
+	case res == nil:
+		d.end(semconv.ErrorTypeKey.String("panic"), "the round trip did not return")
+		return
 	}
-	return !exports(req) && !instrumented(req)
+	if res.Request == d.sent {
+		res.Request = d.req
+	}
+	d.answered, d.response = true, [...]attribute.KeyValue{
+		semconv.HTTPResponseStatusCode(res.StatusCode),
+		protocolVersion(res.ProtoMajor, res.ProtoMinor),
+	}
+	if res.StatusCode >= 400 {
+		d.failed = semconv.ErrorTypeKey.String(strconv.Itoa(res.StatusCode))
+	}
+	d.unpacked = res.Uncompressed
+	if !wrappable(res.Body) {
+		d.end(attribute.KeyValue{}, "")
+		return
+	}
+	res.Body = &responseBody{res.Body, d}
 }
 
-// exports reports whether req carries telemetry to a collector. The exporter that
-// otelsdk sets up is known by its context, one of the program's own by the User-Agent
-// of OpenTelemetry's OTLP exporters: the first form is otlptracehttp's, the second
-// that of the ones for metrics and logs.
-func exports(req *http.Request) bool {
-	if telemetry.IsUntraced(req.Context()) {
-		return true
+// end ends the span and records the metrics, with the same duration, the first time that
+// it is called. failed is what the exchange failed with after the header had come, or
+// instead of it.
+func (d *departure) end(failed attribute.KeyValue, why string) {
+	if !d.ended.CompareAndSwap(false, true) {
+		return
 	}
-	agent := req.Header["User-Agent"]
-	return len(agent) == 1 && (strings.HasPrefix(agent[0], "OTel OTLP Exporter Go/") ||
-		strings.HasPrefix(agent[0], "OTel Go OTLP over HTTP/"))
+	end := time.Now()
+	if !failed.Valid() {
+		failed = d.failed
+	}
+	attrs := append(make([]attribute.KeyValue, 0, len(d.target)+len(d.response)+1), d.target[:]...)
+	if d.answered {
+		attrs = append(attrs, d.response[:]...)
+	}
+	if failed.Valid() {
+		attrs = append(attrs, failed)
+	}
+	d.span.SetAttributes(attrs[len(d.target):]...)
+	if d.metrics != nil {
+		read := d.read.Load()
+		if !d.answered || d.unpacked {
+			read = -1
+		}
+		d.metrics.record(d, attrs, end.Sub(d.start), d.size, read)
+	}
+	if failed.Valid() {
+		d.span.SetStatus(codes.Error, why)
+	}
+	d.span.End(trace.WithTimestamp(end))
 }
 
-// instrumented reports whether the program has made a client span for req, for
-// instance with otelhttp's transport: the current span is of that kind, and is the
-// one that the header tells the server of. Where nothing is propagated there is no
-// header to tell, and the span's being otelhttp's decides.
-func instrumented(req *http.Request) bool {
-	span := trace.SpanFromContext(req.Context())
-	current := span.SpanContext()
-	if !current.IsValid() {
-		return false
+// requestSize returns the length of the request's body, or -1 if the program has not said it.
+func requestSize(req *http.Request) int64 {
+	switch {
+	case req.Body == nil || req.Body == http.NoBody:
+		return 0
+	case req.ContentLength > 0:
+		return req.ContentLength
 	}
-	if s, ok := span.(interface{ SpanKind() trace.SpanKind }); ok && s.SpanKind() != trace.SpanKindClient {
-		return false
+	return -1
+}
+
+// wrappable reports whether a responseBody in the place of body does not show: it has the
+// methods Read and Close and no others. So it is with all that a transport reads from the
+// network, but not with http.NoBody, which programs compare; nor with a connection that has
+// switched protocols, or what a RoundTripper of the program's own has returned.
+func wrappable(body io.ReadCloser) bool {
+	return body != nil && reflect.TypeOf(body).NumMethod() == 2
+}
+
+// responseBody is the body of a response while its span is open.
+type responseBody struct {
+	io.ReadCloser
+	departure *departure
+}
+
+// Read implements [io.Reader].
+func (b *responseBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.departure.read.Add(int64(n))
+	switch {
+	case err == io.EOF: //nolint:errorlint // a wrapped one is no end to readers
+		b.departure.end(attribute.KeyValue{}, "")
+	case err != nil:
+		b.departure.end(semconv.ErrorType(err), err.Error())
 	}
-	p := otel.GetTextMapPropagator()
-	if len(p.Fields()) == 0 {
-		s, ok := span.(interface {
-			InstrumentationScope() instrumentation.Scope
-		})
-		return ok && s.InstrumentationScope().Name == otelhttp.ScopeName
+	return n, err
+}
+
+// Close implements [io.Closer].
+func (b *responseBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.departure.end(attribute.KeyValue{}, "")
+	return err
+}
+
+// Cancelable returns the request by which the deprecated CancelRequest finds the one that
+// is under way: the program's own, not the copy that is sent. It is a hook on
+// (*http.Transport).prepareTransportCancel, which makes the entry.
+func Cancelable(req *http.Request) *http.Request {
+	if d := departureOf(req.Context()); d != nil && d.sent == req {
+		return d.req
 	}
-	sent := trace.SpanContextFromContext(p.Extract(context.Background(), propagation.HeaderCarrier(req.Header)))
-	return sent.TraceID() == current.TraceID() && sent.SpanID() == current.SpanID()
+	return req
+}
+
+// departureOf returns the departure that ctx belongs to, or nil.
+func departureOf(ctx context.Context) *departure {
+	if !on {
+		return nil
+	}
+	d, _ := ctx.Value(departureKey{}).(*departure)
+	return d
 }

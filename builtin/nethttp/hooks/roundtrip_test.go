@@ -25,9 +25,6 @@ import (
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
-// wovenClient returns a client whose transport is woven.
-func wovenClient() *http.Client { return &http.Client{Transport: woven{&http.Transport{}}} }
-
 // Client and server spans join into one trace, redirects included.
 func TestRoundTrip(t *testing.T) {
 	recorder := record(t)
@@ -178,27 +175,32 @@ type atEnd func()
 
 func (f atEnd) Read([]byte) (int, error) { f(); return 0, io.EOF }
 
-// Without a provider the transport gets the very request, and nothing is allocated;
-// a provider that is set later is used.
+// Without a provider the transport gets the very request, and nothing is allocated; one
+// of either kind that is set later is used.
 func TestRoundTripWithoutProvider(t *testing.T) {
-	req, res := httptest.NewRequest("GET", "http://shop.example/", nil), &http.Response{}
-	body := func(got *http.Request) (*http.Response, error) {
-		if got != req {
-			t.Error("the request is another one")
-		}
-		return res, io.EOF
-	}
+	req := httptest.NewRequest("GET", "http://shop.example/", nil)
 	n := testing.AllocsPerRun(100, func() {
-		if r, err := RoundTrip(req, body); r != res || !errors.Is(err, io.EOF) {
-			t.Error("the results are others")
+		if sent, end := RoundTrip(req); sent != req || end != nil || Cancelable(req) != req {
+			t.Error("the hooks do something")
 		}
 	})
 	if n != 0 || len(req.Header) != 0 {
 		t.Errorf("%v allocations, header %v", n, req.Header)
 	}
-	recorder := record(t)
-	_, _ = RoundTrip(req, func(*http.Request) (*http.Response, error) { return nil, io.EOF })
-	ended(t, recorder, 1)
+	t.Run("traces", func(t *testing.T) {
+		recorder := record(t)
+		_, end := RoundTrip(req)
+		end(nil, io.EOF)
+		ended(t, recorder, 1)
+	})
+	t.Run("metrics", func(t *testing.T) {
+		reader := measure(t)
+		sent, end := RoundTrip(req)
+		end(nil, io.EOF)
+		if p := points(t, reader)["http.client.request.duration"]; len(p) != 1 || p[0].count != 1 || len(sent.Header) != 0 {
+			t.Errorf("measured: %+v", p)
+		}
+	})
 }
 
 // Requests of the telemetry pipeline make no spans: they would make more requests.
@@ -237,7 +239,7 @@ func TestExportersAreNotTraced(t *testing.T) {
 		t.Fatal(err)
 	}
 	read(t, res)
-	ended(t, recorder, 0)
+	ended(t, recorder, 0) // a client's span ends with the response
 	if exports != 4 {
 		t.Errorf("the collector was called %d times without a trace context", exports)
 	}
@@ -250,8 +252,8 @@ func TestExportersAreNotTraced(t *testing.T) {
 func TestNoSecondClientSpan(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	defer s.Close()
-	own := &http.Client{Transport: otelhttp.NewTransport(woven{&http.Transport{}}, otelhttp.WithSpanNameFormatter(
-		func(string, *http.Request) string { return "own" }))}
+	own := &http.Client{Transport: wovenOwn{otelhttp.NewTransport(woven{&http.Transport{}}, otelhttp.WithSpanNameFormatter(
+		func(string, *http.Request) string { return "own" }))}}
 	injecting := &http.Client{Transport: inject{woven{&http.Transport{}}}}
 	for _, c := range []struct {
 		claim      string
@@ -297,41 +299,13 @@ func (i inject) RoundTrip(r *http.Request) (*http.Response, error) {
 	return i.RoundTripper.RoundTrip(r)
 }
 
-// A connection that switches protocols can be written to.
-func TestUpgrade(t *testing.T) {
-	recorder := record(t)
-	s := serving(t, false, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		c, rw, err := w.(http.Hijacker).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer func() { _ = c.Close() }()
-		_, _ = rw.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
-		_ = rw.Flush()
-		line, _ := rw.ReadString('\n')
-		_, _ = rw.WriteString("echo " + line)
-		_ = rw.Flush()
-	}))
-	req, err := http.NewRequestWithContext(t.Context(), "GET", s.URL, nil)
-	if err != nil {
-		t.Fatal(err)
+// wovenOwn is otelhttp's transport whose RoundTrip is woven.
+type wovenOwn struct{ http.RoundTripper }
+
+func (w wovenOwn) RoundTrip(r *http.Request) (res *http.Response, err error) {
+	r, end := OwnTransport(r)
+	if end != nil {
+		defer func() { end(res) }()
 	}
-	req.Header.Set("Connection", "Upgrade")
-	req.Header.Set("Upgrade", "echo")
-	res, err := wovenClient().Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, ok := res.Body.(io.ReadWriteCloser)
-	if !ok {
-		t.Fatal("the body of the response can not be written to")
-	}
-	if _, err := io.WriteString(conn, "hello\n"); err != nil {
-		t.Fatal(err)
-	}
-	if got := read(t, res); got != "echo hello\n" {
-		t.Errorf("the answer is %q", got)
-	}
-	ended(t, recorder, 2)
+	return w.RoundTripper.RoundTrip(r)
 }

@@ -2,26 +2,36 @@ package hooks
 
 // What was sent, without a wrapper.
 //
-// otelhttp learns a response's status and size by wrapping the response writer. A
+// The usual way to learn a response's status and size is to wrap the response writer. A
 // wrapper shows: MaxBytesReader no longer finds the unexported method by which a
 // server closes the connection after a body that is too large, a failing flush has no
 // error, and a Write after a ReadFrom writes a second header, which the server logs.
-// So handlers are given the server's own writer, and otelhttp one that leads nowhere
-// and is told the status at the end. Status and size stand in unexported fields of the
-// server's writer, which reflection may read. A writer that has no such fields, of
-// another server or a later Go, is wrapped after all.
+// So handlers are given the server's own writer. Status and size stand in unexported
+// fields of it, which reflection may read. Of a writer that has no such fields, of
+// another server or a later Go, they are not known.
 
 import (
 	"net/http"
 	"reflect"
 	"sync"
+
+	"github.com/goweaver/weaver/instrument/hook"
 )
 
-// A layout says where the response writers of one type hold what was sent.
+// sent is what a server sent for one request.
+type sent struct {
+	status int   // 0 if none was sent, or it is not known
+	size   int64 // of the body, in bytes; -1 if it is not known
+}
+
+// A layout says where the response writers of one type hold what was sent. Each field is
+// an index, or what [reflect.Value.FieldByIndex] takes, which follows pointers.
 type layout struct {
-	state  int // the field that points to the struct with the others; -1 if they are in the writer
-	status int // an int: the status of the header that was sent, informational ones aside; 0 before
-	size   int // an int64: the bytes of the body
+	state    []int // the pointer to the struct with the others; nil if they are in the writer
+	status   int   // an int: the status of the last header but informational ones; 0 before
+	size     int   // an int64: the bytes of the body
+	header   []int // a bool: the header has left the writer; nil if that is not known
+	hijacked []int // a bool: the handler has taken over the connection; nil if it can not
 }
 
 // layouts holds a *layout, maybe nil, for each type of response writer that was seen:
@@ -51,42 +61,73 @@ func newLayout(t reflect.Type) *layout {
 	default:
 		return nil
 	}
-	l, t := &layout{state: -1}, t.Elem()
+	l, t := &layout{}, t.Elem()
 	if f, ok := t.FieldByName("rws"); ok && f.Type.Kind() == reflect.Pointer && f.Type.Elem().Kind() == reflect.Struct {
-		l.state, t = f.Index[0], f.Type.Elem()
+		l.state, t = f.Index, f.Type.Elem()
 	}
-	status, ok := t.FieldByName("status")
-	if !ok || status.Type.Kind() != reflect.Int || len(status.Index) != 1 {
+	status, size := field(t, reflect.Int, "status"), field(t, reflect.Int64, "written")
+	if size == nil {
+		size = field(t, reflect.Int64, "wroteBytes")
+	}
+	if len(status) != 1 || len(size) != 1 {
 		return nil
 	}
-	size, ok := t.FieldByName("written")
-	if !ok {
-		size, ok = t.FieldByName("wroteBytes")
+	l.status, l.size = status[0], size[0]
+	if l.header = field(t, reflect.Bool, "sentHeader"); l.header == nil {
+		l.header = field(t, reflect.Bool, "cw", "wroteHeader")
 	}
-	if !ok || size.Type.Kind() != reflect.Int64 || len(size.Index) != 1 {
-		return nil
-	}
-	l.status, l.size = status.Index[0], size.Index[0]
+	l.hijacked = field(t, reflect.Bool, "conn", "hijackedv")
 	return l
 }
 
-// read returns the status and the size of the body that w has sent so far. The status
-// is 0 if there is no header yet.
-func (l *layout) read(w http.ResponseWriter) (status, size int) {
+// field returns the index of the field of that kind that one comes to by the names, or nil.
+func field(t reflect.Type, kind reflect.Kind, names ...string) []int {
+	var index []int
+	for _, name := range names {
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			return nil
+		}
+		f, ok := t.FieldByName(name)
+		if !ok {
+			return nil
+		}
+		index, t = append(index, f.Index...), f.Type
+	}
+	if t.Kind() != kind {
+		return nil
+	}
+	return index
+}
+
+// read returns what w has sent for r when its handler ends, in the way that how says. A
+// handler that returns without a word sends 200.
+func (l *layout) read(w http.ResponseWriter, r *http.Request, how hook.Exit) sent {
+	if l == nil {
+		return sent{size: -1}
+	}
 	v := reflect.ValueOf(w).Elem()
-	if l.state >= 0 {
-		v = v.Field(l.state)
+	if l.state != nil {
+		v = v.FieldByIndex(l.state)
 		if v.IsNil() {
-			return 0, 0
+			return sent{size: -1}
 		}
 		v = v.Elem()
 	}
-	return int(v.Field(l.status).Int()), int(v.Field(l.size).Int())
+	s := sent{status: int(v.Field(l.status).Int()), size: v.Field(l.size).Int()}
+	left := l.header != nil && v.FieldByIndex(l.header).Bool()
+	switch {
+	case l.hijacked != nil && v.FieldByIndex(l.hijacked).Bool():
+		s.size = -1 // what came of it only the handler knows
+	case how != hook.Returned && !left:
+		return sent{} // what the writer still had is thrown away
+	case how == hook.Returned && s.status == 0:
+		s.status = http.StatusOK
+	}
+	if r.Method == http.MethodHead {
+		s.size = 0
+	}
+	return s
 }
-
-// nowhere is a response writer that sends nothing.
-type nowhere struct{}
-
-func (nowhere) Header() http.Header         { return http.Header{} }
-func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
-func (nowhere) WriteHeader(int)             {}

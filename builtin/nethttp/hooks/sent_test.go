@@ -3,8 +3,6 @@ package hooks
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -14,35 +12,48 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/goweaver/weaver/instrument/hook"
 )
 
-// The handler gets the server's own response writer, and the span the status and the
-// size of what was sent.
+// The handler gets the server's own response writer and request body, and the span and
+// the metrics the status and the size of what was sent.
 func TestResponseWriter(t *testing.T) {
 	for _, tls := range []bool{false, true} {
-		var writers []reflect.Type
-		s := serving(t, tls, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			writers = append(writers, reflect.TypeOf(w))
+		var got []reflect.Type
+		s := serving(t, tls, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			got = append(got, reflect.TypeOf(w), reflect.TypeOf(r.Body))
 			w.WriteHeader(http.StatusTeapot)
 			_, _ = io.WriteString(w, "short and ")
 			_, _ = io.Copy(w, strings.NewReader("stout"))
 		}))
-		get(t, s.Client(), s.URL)
-		recorder := record(t)
-		res, _ := get(t, s.Client(), s.URL)
-		if writers[0] != writers[1] {
-			t.Errorf("%s: the writer is a %v, without a span a %v", res.Proto, writers[1], writers[0])
+		send := func() *http.Response {
+			res, _ := do(t, s.Client(), "POST", s.URL, nil, strings.NewReader("tea?"))
+			return res
+		}
+		send()
+		recorder, reader := record(t), measure(t)
+		res := send()
+		if got[0] != got[2] || got[1] != got[3] {
+			t.Errorf("%s: the types are %v", res.Proto, got)
 		}
 		span := ended(t, recorder, 1)[0]
 		status, size := value(span, "http.response.status_code"), value(span, "http.response.body.size")
 		if status != "418" || size != "15" {
 			t.Errorf("%s: the span has the status %s and the size %s", res.Proto, status, size)
 		}
+		measured := points(t, reader)
+		if p := measured["http.server.response.body.size"]; len(p) != 1 || p[0].sum != 15 {
+			t.Errorf("%s: responses measured: %+v", res.Proto, p)
+		}
+		if p := measured["http.server.request.body.size"]; len(p) != 1 || p[0].sum != 4 {
+			t.Errorf("%s: requests measured: %+v", res.Proto, p)
+		}
 	}
 }
 
-// Where a writer's fields are not known otelhttp's wrapper tells the status, of
-// whatever kind the writer is.
+// Where a writer's fields are not known status and size are left out, of whatever kind
+// the writer is.
 func TestUnknownResponseWriter(t *testing.T) {
 	type response struct { // like net/http's own
 		http.ResponseWriter
@@ -55,94 +66,55 @@ func TestUnknownResponseWriter(t *testing.T) {
 		&response{httptest.NewRecorder(), 500, 500},
 	} {
 		recorder := record(t)
-		Serve(w, httptest.NewRequest("GET", "/", nil), func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusTeapot)
-			_, _ = io.WriteString(w, "short")
-		})
+		Serve(w, httptest.NewRequest("GET", "/", nil))(hook.Returned, hook.Panic{})
 		span := ended(t, recorder, 1)[0]
-		status, size := value(span, "http.response.status_code"), value(span, "http.response.body.size")
-		if status != "418" || size != "5" {
-			t.Errorf("%T: the span has the status %s and the size %s", w, status, size)
+		if got := value(span, "http.response.status_code") + value(span, "http.response.body.size"); got != "" {
+			t.Errorf("%T: the span has the status and the size %s", w, got)
 		}
 	}
 }
 
-// A handler that sends nothing sends 200.
-func TestNothingSent(t *testing.T) {
-	recorder := record(t)
-	s := serving(t, false, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	get(t, s.Client(), s.URL)
-	span := ended(t, recorder, 1)[0]
-	if got := fmt.Sprint(value(span, "http.response.status_code"), value(span, "http.response.body.size")); got != "200" {
-		t.Errorf("the status and size are %s", got)
+// What is told of a response that is not a matter of WriteHeader and Write.
+func TestSent(t *testing.T) {
+	for _, c := range []struct {
+		claim, method string
+		handler       http.HandlerFunc
+		status, size  string
+	}{
+		{"a handler that sends nothing sends 200", "GET", func(http.ResponseWriter, *http.Request) {}, "200", ""},
+		{"of the answer to HEAD no body is sent", "HEAD", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "content")
+		}, "200", ""},
+		{"what is written to a connection that was taken over is not known", "GET", takenOver, "", ""},
+		{"but what the server has sent before", "GET", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusSwitchingProtocols)
+			takenOver(w, r)
+		}, "101", ""},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			recorder := record(t)
+			s := serving(t, false, c.handler)
+			req, err := http.NewRequestWithContext(t.Context(), c.method, s.URL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res, err := s.Client().Do(req); err == nil {
+				_ = res.Body.Close()
+			}
+			span := ended(t, recorder, 1)[0]
+			status, size := value(span, "http.response.status_code"), value(span, "http.response.body.size")
+			if status != c.status || size != c.size {
+				t.Errorf("the span has the status %q and the size %q", status, size)
+			}
+		})
 	}
 }
 
-// What a handler does with its writer and request has the effect on the server and
-// the client that it has without a span.
-func TestHandlersAsPlain(t *testing.T) {
-	for _, c := range []struct {
-		claim  string
-		method string
-		body   string
-		check  func(t *testing.T, w http.ResponseWriter, r *http.Request) string
-		want   func(*http.Response, string) bool
-	}{
-		{
-			"a body that is too large closes the connection", "POST", strings.Repeat("x", 100),
-			func(_ *testing.T, w http.ResponseWriter, r *http.Request) string {
-				_, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 10))
-				return err.Error()
-			},
-			func(res *http.Response, body string) bool {
-				return res.Close && body == "http: request body too large"
-			},
-		}, {
-			"a response controller reaches the connection", "GET", "",
-			func(_ *testing.T, w http.ResponseWriter, _ *http.Request) string {
-				c := http.NewResponseController(w)
-				if err := errors.Join(c.EnableFullDuplex(), c.Flush()); err != nil {
-					return err.Error()
-				}
-				return "flushed"
-			},
-			func(res *http.Response, body string) bool {
-				return res.TransferEncoding != nil && body == "flushed"
-			},
-		}, {
-			"a write after a copy writes no second header", "GET", "",
-			func(_ *testing.T, w http.ResponseWriter, _ *http.Request) string {
-				_, err := io.Copy(w, strings.NewReader("content"))
-				if err != nil {
-					return err.Error()
-				}
-				return "s"
-			},
-			func(_ *http.Response, body string) bool { return body == "contents" },
-		},
-	} {
-		t.Run(c.claim, func(t *testing.T) {
-			s := serving(t, false, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				_, _ = io.WriteString(w, c.check(t, w, r))
-			}))
-			try := func(how string) {
-				req, err := http.NewRequestWithContext(t.Context(), c.method, s.URL, strings.NewReader(c.body))
-				if err != nil {
-					t.Fatal(err)
-				}
-				res, err := s.Client().Do(req)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if body := read(t, res); !c.want(res, body) {
-					t.Errorf("%s: %q, %+v", how, body, res)
-				}
-			}
-			try("without a span")
-			recorder := record(t)
-			try("with a span")
-			ended(t, recorder, 1)
-		})
+// takenOver is a handler that takes over its connection, and closes it.
+func takenOver(w http.ResponseWriter, _ *http.Request) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err == nil {
+		_ = c.Close()
 	}
 }
 

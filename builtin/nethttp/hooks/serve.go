@@ -1,61 +1,71 @@
-// Package hooks holds the functions that woven net/http code calls. They are linked
-// into the program, and change nothing that it can see beside the spans: where
-// otelhttp alone would, the hook that puts it right says what.
 package hooks
 
 import (
 	"context"
+	"fmt"
 	"net/http"
-	"strings"
-	"sync"
+	"reflect"
+	"runtime/debug"
+	"slices"
+	"strconv"
 	"sync/atomic"
+	"time"
 
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/propagation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
-	"go.opentelemetry.io/otel/trace/embedded"
 
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
+	"github.com/goweaver/weaver/instrument/hook"
 )
 
-// Serve encloses the call of a server's handler, body, in a server span.
+// Serve opens a server span around the handler of a request and counts the request
+// among the active ones; the exit function, nil where the program has neither a tracer
+// nor a meter provider, ends the span and records the metrics.
 //
-// The handler gets rw itself and a copy of req with the span in its context. The
-// span's name and route follow the semantic conventions: "GET /users/{id}" where a
-// ServeMux chose the handler, else the method. A handler that panics passes through
-// here without being recovered; its span has the status Error.
-func Serve(rw http.ResponseWriter, req *http.Request, body func(http.ResponseWriter, *http.Request)) {
-	if _, ok := telemetry.TracerProvider(); !ok || telemetry.IsOwnServer(req.Context().Value(http.ServerContextKey)) {
-		body(rw, req)
-		return
+// The handler gets rw and req themselves. The one thing that is changed is the context of
+// req, in place: nobody else has the request yet, and what the handler sets in it, a parsed
+// form, say, is where the server looks for it. The server that Prometheus gets the metrics
+// from is left alone.
+//
+// The span's name and route follow the semantic conventions: "GET /users/{id}" where a
+// ServeMux chose the handler, else the method. A panic is recorded and goes on.
+func Serve(rw http.ResponseWriter, req *http.Request) func(hook.Exit, hook.Panic) {
+	if !on {
+		return nil
 	}
-	x := &exchange{body: body, rw: rw, sent: sentBy(rw), parent: trace.SpanFromContext(req.Context())}
-	if x.sent != nil {
-		rw = nowhere{}
+	_, tracing := telemetry.TracerProvider()
+	m := serverMetrics.Current()
+	if !tracing && m == nil || req.Method == preface || telemetry.IsUntraced(req.Context()) ||
+		telemetry.IsOwnServer(req.Context().Value(http.ServerContextKey)) {
+		return nil
 	}
-	server().ServeHTTP(rw, req.WithContext(context.WithValue(req.Context(), exchangeKey{}, x)))
-	if x.req != nil {
-		// The server removes the temporary files of a form that it finds here.
-		req.MultipartForm = x.req.MultipartForm
-	}
+	return begin(rw, req, tracing, m)
 }
 
-// An exchange is one request that is being served. It stands in for its span where
-// otelhttp ends it, so that it can be given up (see Middleware); the program's own
-// context holds the span itself.
+// preface is the method that an HTTP/1 server reads at the start of a connection of HTTP/2,
+// says RFC 9113, part 11.6. No client uses it: a handler that knows it, as h2c's, takes the
+// connection over.
+const preface = "PRI"
+
+// An exchange is one request that is being served, known to its context.
 type exchange struct {
-	trace.Span
-	body    func(http.ResponseWriter, *http.Request)
-	rw      http.ResponseWriter    // the server's own
-	sent    *layout                // of rw; nil if that is not known
-	parent  trace.Span             // the current span before this one
-	req     *http.Request          // the copy that body was given; nil until then
+	ctx     context.Context // the handler's
+	start   time.Time
+	span    trace.Span // no-op without a tracer provider
+	parent  trace.Span // the current span before this one
+	metrics *serverInstruments
+	method  string                 // as it stands in the span's name
+	size    int64                  // of the request's body; -1 if its client did not say
+	common  [3]attribute.KeyValue  // method, scheme and protocol
 	route   atomic.Pointer[string] // the pattern of the outermost ServeMux
-	yielded atomic.Bool
+
+	active     atomic.Bool // counted among the active requests
+	unspanned  atomic.Bool // the span is given up
+	unmeasured atomic.Bool // the metrics are given up
 }
 
 type exchangeKey struct{}
@@ -66,111 +76,114 @@ func exchangeOf(ctx context.Context) *exchange {
 	return x
 }
 
-// server is otelhttp's handler around the body of the request's exchange. It is
-// made for the first request that is traced: a hook is a function without a
-// receiver, so a package-level value is all that can outlast its calls.
-var server = sync.OnceValue(func() http.Handler {
-	return otelhttp.NewHandler(http.HandlerFunc(serve), "", append(options(), otelhttp.WithTracerProvider(serverTracers{}))...)
-})
+// begin starts the exchange.
+func begin(rw http.ResponseWriter, req *http.Request, tracing bool, m *serverInstruments) func(hook.Exit, hook.Panic) {
+	ctx := req.Context()
+	x := &exchange{start: time.Now(), parent: trace.SpanFromContext(ctx), metrics: m, size: req.ContentLength}
+	x.common[0], x.method = method(req.Method)
+	x.common[1] = serverScheme(req)
+	x.common[2] = protocolVersion(req.ProtoMajor, req.ProtoMinor)
+	x.span = trace.SpanFromContext(context.Background())
+	if tracing {
+		ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(req.Header))
+		ctx, x.span = tracer.Start(ctx, x.method, trace.WithSpanKind(trace.SpanKindServer),
+			trace.WithTimestamp(x.start), trace.WithAttributes(serverRequest(req, x.common)...))
+	}
+	x.ctx = context.WithValue(ctx, exchangeKey{}, x)
+	*req = *req.WithContext(x.ctx)
+	if m != nil {
+		x.active.Store(true)
+		m.active.AddSet(x.ctx, 1, attribute.NewSet(x.common[0], x.common[1]))
+	}
+	return func(how hook.Exit, p hook.Panic) { x.end(rw, req, how, p) }
+}
 
-// options returns what otelhttp's handler and transport are made with alike.
-// Metrics are left out: a program that records otelhttp's metrics by itself would
-// have each request counted twice.
-func options() []otelhttp.Option {
-	return []otelhttp.Option{
-		otelhttp.WithPropagators(propagator{}),
-		otelhttp.WithMeterProvider(noop.NewMeterProvider()),
+// end ends the span and records the metrics, with the same duration.
+func (x *exchange) end(rw http.ResponseWriter, req *http.Request, how hook.Exit, p hook.Panic) {
+	end := time.Now()
+	x.release()
+	spanned, measured := x.span.IsRecording() && !x.unspanned.Load(), x.metrics != nil && !x.unmeasured.Load()
+	if !spanned && !measured {
+		return
+	}
+	sent := sentBy(rw).read(rw, req, how)
+	attrs := make([]attribute.KeyValue, 0, 8)
+	path := x.path(req)
+	if path != "" {
+		attrs = append(attrs, semconv.HTTPRoute(path))
+	}
+	if sent.status != 0 {
+		attrs = append(attrs, semconv.HTTPResponseStatusCode(sent.status))
+	}
+	failed := errorType(sent.status, how, p)
+	if failed.Valid() {
+		attrs = append(attrs, failed)
+	}
+	if measured {
+		x.metrics.record(x, slices.Concat(attrs, x.common[:]), end.Sub(x.start), x.size, sent.size)
+	}
+	if !spanned {
+		return
+	}
+	if sent.size > 0 {
+		attrs = append(attrs, semconv.HTTPResponseBodySize(int(sent.size)))
+	}
+	x.span.SetAttributes(attrs...)
+	if path != "" {
+		x.span.SetName(x.method + " " + path)
+	}
+	switch {
+	case p.Value != nil:
+		recordPanic(x.span, p.Value)
+	case how != hook.Returned:
+		x.span.SetStatus(codes.Error, "the handler did not return: "+how.String())
+	case failed.Valid():
+		x.span.SetStatus(codes.Error, "")
+	}
+	x.span.End(trace.WithTimestamp(end))
+}
+
+// path returns the request's route, or "". A router other than ServeMux may have set the
+// request's pattern too.
+func (x *exchange) path(req *http.Request) string {
+	if p := x.route.Load(); p != nil {
+		return route(*p)
+	}
+	return route(req.Pattern)
+}
+
+// release counts the request among the active ones no longer.
+func (x *exchange) release() {
+	if x.active.CompareAndSwap(true, false) {
+		x.metrics.active.AddSet(x.ctx, -1, attribute.NewSet(x.common[0], x.common[1]))
 	}
 }
 
-func serve(w http.ResponseWriter, r *http.Request) {
-	x := exchangeOf(r.Context())
-	x.req = r
-	returned := false
-	defer func() { x.finish(returned) }()
-	if x.sent == nil {
-		x.body(w, r)
-	} else {
-		x.body(x.rw, r)
-		status, size := x.sent.read(x.rw)
-		if status != 0 { // else the server sends 200, which is what otelhttp assumes
-			w.WriteHeader(status)
-		}
-		if size > 0 {
-			x.SetAttributes(semconv.HTTPResponseBodySize(size))
-		}
+// errorType returns the attribute error.type, or one without a key where there is no error.
+func errorType(status int, how hook.Exit, p hook.Panic) attribute.KeyValue {
+	err, isError := p.Value.(error)
+	switch {
+	case how == hook.Returned && status >= 500:
+		return semconv.ErrorTypeKey.String(strconv.Itoa(status))
+	case how == hook.Returned:
+		return attribute.KeyValue{}
+	case isError && err == http.ErrAbortHandler: //nolint:errorlint // so does the server
+		return semconv.ErrorTypeKey.String("net/http.ErrAbortHandler")
+	case isError:
+		return semconv.ErrorType(err)
+	case how == hook.Panicked:
+		return semconv.ErrorTypeKey.String("panic")
 	}
-	returned = true
+	return semconv.ErrorTypeKey.String(how.String())
 }
 
-// finish sets what otelhttp leaves out: the route, where the request that it sees
-// has none, and for a handler that panicked the name and the error.
-func (x *exchange) finish(returned bool) {
-	pattern := x.req.Pattern
-	if p := x.route.Load(); pattern == "" && p != nil {
-		pattern = *p
-	}
-	if i := strings.IndexByte(pattern, '/'); i >= 0 { // before it stand method and host
-		x.SetName(method(x.req.Method) + " " + pattern[i:])
-		x.SetAttributes(semconv.HTTPRoute(pattern[i:]))
-	}
-	if !returned {
-		x.SetStatus(codes.Error, "the handler did not return: it panicked")
-		x.SetAttributes(semconv.ErrorTypeKey.String("panic"))
-	}
+// recordPanic records the value as OpenTelemetry has exceptions: as an event.
+func recordPanic(span trace.Span, value any) {
+	message := fmt.Sprint(value)
+	span.AddEvent(semconv.ExceptionEventName, trace.WithAttributes(
+		semconv.ExceptionType(reflect.TypeOf(value).String()),
+		semconv.ExceptionMessage(message),
+		semconv.ExceptionStacktrace(string(debug.Stack())),
+	))
+	span.SetStatus(codes.Error, "panic: "+message)
 }
-
-// End implements [trace.Span].
-func (x *exchange) End(opts ...trace.SpanEndOption) {
-	if !x.yielded.Load() {
-		x.Span.End(opts...)
-	}
-}
-
-// method returns the request's method as it stands in the name of a span: a known
-// one, or HTTP, so that clients can not make up names.
-func method(m string) string {
-	switch m = strings.ToUpper(m); m {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
-		http.MethodDelete, http.MethodConnect, http.MethodOptions, http.MethodTrace:
-		return m
-	}
-	return "HTTP"
-}
-
-// serverTracers provides the tracer that starts an exchange's span.
-type serverTracers struct{ telemetry.Tracers }
-
-// Tracer implements [trace.TracerProvider].
-func (p serverTracers) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
-	return &serverTracer{tracer: p.Tracers.Tracer(name, opts...)}
-}
-
-type serverTracer struct {
-	embedded.Tracer
-	tracer trace.Tracer
-}
-
-// Start implements [trace.Tracer].
-func (t *serverTracer) Start(ctx context.Context, name string, opts ...trace.SpanStartOption) (context.Context, trace.Span) {
-	x := exchangeOf(ctx)
-	ctx, x.Span = t.tracer.Start(ctx, name, opts...)
-	return ctx, x
-}
-
-// propagator stands for the program's propagator of the moment; otelhttp by itself
-// keeps the one it finds first.
-type propagator struct{}
-
-// Inject implements [propagation.TextMapPropagator].
-func (propagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
-	otel.GetTextMapPropagator().Inject(ctx, carrier)
-}
-
-// Extract implements [propagation.TextMapPropagator].
-func (propagator) Extract(ctx context.Context, carrier propagation.TextMapCarrier) context.Context {
-	return otel.GetTextMapPropagator().Extract(ctx, carrier)
-}
-
-// Fields implements [propagation.TextMapPropagator].
-func (propagator) Fields() []string { return otel.GetTextMapPropagator().Fields() }
