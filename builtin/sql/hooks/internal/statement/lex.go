@@ -72,7 +72,7 @@ func (l *lexer) next() (kind, int) {
 		return number, l.number()
 	case c == '$':
 		return l.dollar()
-	case c == '?' && l.markNumber, c == ':' && l.colonNumber:
+	case c == '?' && l.markNumber, c == ':' && l.has(':'):
 		if n := 1 + digits(l.in[1:]); n > 1 || c == '?' {
 			return placeholder, n
 		}

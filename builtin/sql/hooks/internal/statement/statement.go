@@ -14,8 +14,9 @@ type Info struct {
 	// Summary is the operations of the statement and what they are about, in its own
 	// spelling: "SELECT users", or "" if it is no statement. It has at most 255 bytes.
 	Summary string
-	// Placeholders reports whether there is one for a parameter.
-	Placeholders bool
+	// Parametrized reports whether the statement has a placeholder for a parameter. Its
+	// author then has no reason to write data into it.
+	Parametrized bool
 
 	tokens []token
 }
@@ -26,22 +27,29 @@ func Parse(statement string, d Dialect) Info {
 	info := Info{tokens: lex(Cut(statement), d)}
 	info.Summary = summarize(info.tokens)
 	for n := range info.tokens {
-		info.Placeholders = info.Placeholders || info.parameter(n)
+		info.Parametrized = info.Parametrized || info.parameter(n, d)
 	}
 	return info
 }
 
-// parameter reports whether the token with index n is a placeholder: a question mark, a
-// number or a name with the dialect's sign before it. Two colons are none.
-func (i Info) parameter(n int) bool {
-	switch t := i.tokens[n]; t.kind {
-	case placeholder:
-		return true
-	case word:
-		return t.text[0] == '@' || t.text[0] == '$' ||
-			n > 0 && i.tokens[n-1].text == ":" && (n == 1 || i.tokens[n-2].text != ":")
+// parameter reports whether the token with index n is a placeholder, and can be nothing
+// else. Of names, two colons or two at signs stand before another kind.
+func (i Info) parameter(n int, d Dialect) bool {
+	t := i.tokens[n]
+	switch sign := t.text[0]; {
+	case t.kind == placeholder:
+		return d.has(sign)
+	case t.kind != word:
+		return false
+	case sign == '@':
+		if number, ok := strings.CutPrefix(t.text, "@p"); ok && number != "" && digits(number) == len(number) && d.has('p') {
+			return true
+		}
+		return d.has('@') && len(t.text) > 1 && t.text[1] != '@'
+	case sign == '$':
+		return d.has('$') && d.has(':')
 	}
-	return false
+	return d.has(':') && n > 0 && i.tokens[n-1].text == ":" && (n == 1 || i.tokens[n-2].text != ":")
 }
 
 // Text returns the statement with a question mark in the place of each literal, be it a

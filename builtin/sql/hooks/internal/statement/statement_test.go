@@ -113,13 +113,23 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-func TestPlaceholders(t *testing.T) {
-	for in, want := range map[string]bool{
-		`SELECT ?`: true, `SELECT $1`: true, `SELECT @p1`: true, `SELECT :name`: true, `SELECT $name`: true,
-		`SELECT '?'`: false, `SELECT a::int`: false, `SELECT 1 -- ?`: false, `SELECT "?"`: false,
+func TestParametrized(t *testing.T) {
+	for _, c := range []struct {
+		system, in string
+		want       bool
+	}{
+		{"sqlite", `SELECT ?`, true}, {"sqlite", `SELECT ?1`, true}, {"sqlite", `SELECT :a`, true}, {"sqlite", `SELECT @a`, true}, {"sqlite", `SELECT $a`, true},
+		{"sqlite", `SELECT '?'`, false}, {"sqlite", `SELECT a -- ?`, false}, {"sqlite", `SELECT "?", [?]`, false},
+		{"postgresql", `SELECT $1`, true}, {"postgresql", `SELECT a ? 'secret'`, false}, {"postgresql", `SELECT a::int`, false}, {"postgresql", `SELECT @a`, false},
+		{"mysql", `SELECT ?`, true}, {"mysql", `SELECT @a, @@b, 'secret'`, false},
+		{"microsoft.sql_server", `SELECT @p1`, true}, {"microsoft.sql_server", `EXEC f @id = 42`, false}, {"microsoft.sql_server", `SELECT @p`, false},
+		{"oracle.db", `SELECT :1 FROM dual`, true}, {"oracle.db", `SELECT :a FROM dual`, true}, {"oracle.db", `BEGIN x := 1; END;`, false},
+		{"clickhouse", `SELECT a ? 'secret' : b`, false},
+		{"gcp.spanner", `SELECT @a`, true}, {"gcp.spanner", `SELECT @@a`, false},
+		{"other_sql", `SELECT ?, 'secret'`, false},
 	} {
-		if got := Parse(in, Of("sqlite")).Placeholders; got != want {
-			t.Errorf("%s: %v", in, got)
+		if got := Parse(c.in, Of(c.system)).Parametrized; got != c.want {
+			t.Errorf("%s: %s: %v", c.system, c.in, got)
 		}
 	}
 }
