@@ -80,7 +80,7 @@ func collect(t testing.TB, r metric.Reader, name string) metricdata.Aggregation 
 func TestMembers(t *testing.T) {
 	for name, known := range map[string]bool{
 		"DB.connector": dbConnector.known, "Tx.db": txDB.known, "Tx.ctx": txContext.known,
-		"Stmt.db": stmtDB.known, "Stmt.query": stmtQuery.known, "Rows.lasterr": rowsLastErr.known,
+		"Stmt.db": stmtDB.known, "Stmt.query": stmtQuery.known, "Rows.lasterr": rowsLastErr.known, "DB.mu": dbMutex.known,
 	} {
 		if !known {
 			t.Errorf("database/sql has no %s of the type that is expected", name)

@@ -13,8 +13,8 @@ import (
 )
 
 // The unexported fields of database/sql that the hooks read, as of Go 1.25 and 1.26. All
-// but the last are set before a program has the value, and never again. Where a version of
-// Go has no such field, what it would have told is not known.
+// but the last two are set before a program has the value, and never again. Where a version
+// of Go has no such field, what it would have told is not known.
 var (
 	dbConnector = memberOf[sql.DB, driver.Connector]("connector")
 	txDB        = memberOf[sql.Tx, *sql.DB]("db")
@@ -22,6 +22,7 @@ var (
 	stmtDB      = memberOf[sql.Stmt, *sql.DB]("db")
 	stmtQuery   = memberOf[sql.Stmt, string]("query")
 	rowsLastErr = memberOf[sql.Rows, error]("lasterr") // until the rows are closed
+	dbMutex     = memberOf[sql.DB, sync.Mutex]("mu")
 )
 
 // A member is a field of type F in the struct T, exported or not.

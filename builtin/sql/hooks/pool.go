@@ -117,6 +117,9 @@ func (p *pools) report(m metric.Meter) {
 				p.remove(d)
 				continue
 			}
+			if !answers(db) {
+				continue
+			}
 			stats, t := db.Stats(), d.target.Load()
 			o.ObserveInt64(count.Inst(), int64(stats.Idle), t.idle)
 			o.ObserveInt64(count.Inst(), int64(stats.InUse), t.used)
@@ -128,6 +131,24 @@ func (p *pools) report(m metric.Meter) {
 		}
 		return nil
 	}, count.Inst(), most.Inst(), idle.Inst(), pending.Inst())
+}
+
+// answers reports whether db would say how its pool is. One that has panicked, for a
+// context that is nil say, has its mutex locked for good, and whoever asks it anything would
+// wait for ever: the reader, and with it the program's end.
+func answers(db *sql.DB) bool {
+	mu := dbMutex.of(db)
+	if mu == nil {
+		return true
+	}
+	for range 50 {
+		if mu.TryLock() {
+			mu.Unlock()
+			return true
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return false
 }
 
 func (p *pools) observed() []*database {
