@@ -258,7 +258,7 @@ func TestReportedOnce(t *testing.T) {
 func TestRemembered(t *testing.T) {
 	target := newTarget(description{system: "sqlite"}, "p")
 	key := callKey{"SELECT 'x' FROM t", execute}
-	if target.call(key) != target.call(key) {
+	if first := target.call(key); first != target.call(key) {
 		t.Error("the statement is read again")
 	}
 	for i := range 3 * remembered {

@@ -108,8 +108,9 @@ func CloseRows(rs *sql.Rows) func() {
 // any more. Rows.Err would say the same but for reading what a Next that is still running
 // may write.
 func lastError(rs *sql.Rows) error {
-	if err := rowsLastErr.of(rs); err != nil && *err != io.EOF {
-		return *err
+	err := rowsLastErr.of(rs)
+	if err == nil || *err == io.EOF { //nolint:errorlint // as database/sql has it: one that wraps EOF is an error
+		return nil
 	}
-	return nil
+	return *err
 }
