@@ -115,9 +115,9 @@ func TestErrors(t *testing.T) {
 		{"nothing to connect to", &fake{dial: failure}, failure, "*errors.errorString"},
 	} {
 		for name, call := range map[string]func(*sql.DB) error{
-			"SELECT t":       func(db *sql.DB) error { _, err := db.Query("SELECT a FROM t"); return err },
-			"DELETE t":       func(db *sql.DB) error { _, err := db.Exec("DELETE FROM t"); return err },
-			"PING": func(db *sql.DB) error { return db.Ping() },
+			"SELECT t": func(db *sql.DB) error { _, err := db.Query("SELECT a FROM t"); return err },
+			"DELETE t": func(db *sql.DB) error { _, err := db.Exec("DELETE FROM t"); return err },
+			"PING":     func(db *sql.DB) error { return db.Ping() },
 		} {
 			f := &fake{err: c.fake.err, bad: c.fake.bad, dial: c.fake.dial}
 			r := recorded.Record(t)

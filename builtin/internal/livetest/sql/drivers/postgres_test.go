@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	dialect "gorm.io/driver/postgres"
+	"gorm.io/gorm"
 
 	"github.com/goweaver/weaver/builtin/internal/livetest/recorded"
 )
@@ -57,8 +59,8 @@ func postgres(t *testing.T) (folder string, port int) {
 		if out, err := exec.Command("chown", "postgres", folder).CombinedOutput(); err != nil {
 			t.Skipf("%v: %s", err, out)
 		}
-		command = func(args ...string) *exec.Cmd {
-			return exec.Command("setpriv", append([]string{"--reuid=postgres", "--regid=postgres", "--clear-groups"}, args...)...)
+		command = func(args ...string) *exec.Cmd { // with root's group, which may be what leads to the libraries
+			return exec.Command("setpriv", append([]string{"--reuid=postgres", "--clear-groups"}, args...)...)
 		}
 	}
 	data := filepath.Join(folder, "data")
@@ -136,6 +138,32 @@ func TestPostgres(t *testing.T) {
 				t.Errorf("a timeout is a %s", got)
 			}
 		})
+	}
+}
+
+// An ORM on top of a driver is in it: gorm.
+func TestGorm(t *testing.T) {
+	_, port := postgres(t)
+	r := recorded.Record(t)
+	g, err := gorm.Open(dialect.Open(fmt.Sprintf("postgres://bob@127.0.0.1:%d/postgres?sslmode=disable", port)), &gorm.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type User struct {
+		ID   int
+		Name string
+	}
+	if err := g.AutoMigrate(&User{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.WithContext(t.Context()).Create(&User{Name: "bob"}).Error; err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Names(t); !strings.HasSuffix(got, `BEGIN postgres, INSERT "users", COMMIT postgres`) {
+		t.Error(got)
+	}
+	if db, err := g.DB(); err == nil {
+		_ = db.Close()
 	}
 }
 
