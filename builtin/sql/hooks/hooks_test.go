@@ -185,6 +185,22 @@ func TestLeftAlone(t *testing.T) {
 	}
 }
 
+// Where the built-in is switched off no hook does anything, whatever the program's providers.
+func TestSwitchedOff(t *testing.T) {
+	on = false // the switch is read once, when the package is initialised
+	t.Cleanup(func() { on = true })
+	spans := record(t)
+	measure(t)
+	if OpenDB() != nil || Open("", "") != nil || Conn(nil) != nil || Acquire(nil) != nil || CloseRows(new(sql.Rows)) != nil || Commit(nil) != nil {
+		t.Error("a hook does something")
+	}
+	db := sql.OpenDB(nothing{})
+	t.Cleanup(func() { _ = db.Close() })
+	if _, end := ExecDB(t.Context(), db, "x"); end != nil || len(spans.Started()) != 0 {
+		t.Error("an operation is traced")
+	}
+}
+
 // Pools that are the same to look at have names of their own; a name is free when its
 // database is closed; one that is dropped without being closed is not kept alive.
 func TestPoolNames(t *testing.T) {
