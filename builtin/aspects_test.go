@@ -2,6 +2,7 @@
 package builtin_test
 
 import (
+	"database/sql"
 	stdslog "log/slog"
 	"net/http"
 	"os"
@@ -26,12 +27,14 @@ import (
 	sloghooks "github.com/goweaver/weaver/builtin/slog/hooks"
 	"github.com/goweaver/weaver/builtin/spans"
 	spanshooks "github.com/goweaver/weaver/builtin/spans/hooks"
+	databases "github.com/goweaver/weaver/builtin/sql"
+	sqlhooks "github.com/goweaver/weaver/builtin/sql/hooks"
 	"github.com/goweaver/weaver/instrument"
 )
 
 // The aspects are declared without a mistake.
 func TestValid(t *testing.T) {
-	if err := instrument.Validate(otelsdk.Aspect, nethttp.Aspect, spans.Aspect); err != nil {
+	if err := instrument.Validate(otelsdk.Aspect, nethttp.Aspect, spans.Aspect, databases.Aspect); err != nil {
 		t.Error(err)
 	}
 	if err := instrument.Validate(slog.Aspect, log.Aspect, netrpc.Aspect, runtimemetrics.Aspect); err != nil {
@@ -69,6 +72,40 @@ func TestHooksBind(t *testing.T) {
 		instrument.BodyOf(http.ListenAndServe).Around(otelsdkhooks.Main), // takes nothing from its target
 		instrument.BodyOf(http.NewRequestWithContext).Around(spanshooks.SpanErr),
 		instrument.BodyOf(signal.NotifyContext).Around(spanshooks.Span),
+	}}); err != nil {
+		t.Error(err)
+	}
+}
+
+// So do those of the aspect sql, which take their context first.
+func TestDatabaseHooksBind(t *testing.T) {
+	var (
+		receiver, ctx, query = instrument.Recv, instrument.Param(0), instrument.Param(1)
+		rows, err            = instrument.Result(0), instrument.Result(-1)
+	)
+	if err := instrument.Validate(&instrument.Aspect{Name: "byvalue", Rules: []instrument.Rule{
+		instrument.BodyOf(sql.Open).Around(sqlhooks.Open),
+		instrument.BodyOf(sql.OpenDB).Around(sqlhooks.OpenDB),
+		instrument.BodyOf((*sql.DB).Conn).Around(sqlhooks.Conn),
+		instrument.BodyOf((*sql.DB).PingContext).Around(sqlhooks.PingDB).Take(ctx, receiver, err),
+		instrument.BodyOf((*sql.Conn).PingContext).Around(sqlhooks.PingConn).Take(ctx, receiver, err),
+		instrument.BodyOf((*sql.DB).PrepareContext).Around(sqlhooks.PrepareDB).Take(ctx, receiver, query, err),
+		instrument.BodyOf((*sql.Conn).PrepareContext).Around(sqlhooks.PrepareConn).Take(ctx, receiver, query, err),
+		instrument.BodyOf((*sql.Tx).PrepareContext).Around(sqlhooks.PrepareTx).Take(ctx, receiver, query, err),
+		instrument.BodyOf((*sql.DB).ExecContext).Around(sqlhooks.ExecDB).Take(ctx, receiver, query, err),
+		instrument.BodyOf((*sql.Conn).ExecContext).Around(sqlhooks.ExecConn).Take(ctx, receiver, query, err),
+		instrument.BodyOf((*sql.Tx).ExecContext).Around(sqlhooks.ExecTx).Take(ctx, receiver, query, err),
+		instrument.BodyOf((*sql.Stmt).ExecContext).Around(sqlhooks.ExecStmt).Take(ctx, receiver, err),
+		instrument.BodyOf((*sql.DB).QueryContext).Around(sqlhooks.QueryDB).Take(ctx, receiver, query, rows, err),
+		instrument.BodyOf((*sql.Conn).QueryContext).Around(sqlhooks.QueryConn).Take(ctx, receiver, query, rows, err),
+		instrument.BodyOf((*sql.Tx).QueryContext).Around(sqlhooks.QueryTx).Take(ctx, receiver, query, rows, err),
+		instrument.BodyOf((*sql.Stmt).QueryContext).Around(sqlhooks.QueryStmt).Take(ctx, receiver, rows, err),
+		instrument.BodyOf((*sql.DB).BeginTx).Around(sqlhooks.BeginDB).Take(ctx, receiver, err),
+		instrument.BodyOf((*sql.Conn).BeginTx).Around(sqlhooks.BeginConn).Take(ctx, receiver, err),
+		instrument.BodyOf((*sql.Tx).Commit).Around(sqlhooks.Commit),
+		instrument.BodyOf((*sql.Rows).Next).Around(sqlhooks.Next),
+		instrument.BodyOf((*sql.DB).Close).Before(sqlhooks.CloseDB),
+		instrument.BodyOf((*sql.DB).SetMaxIdleConns).Before(sqlhooks.SetMaxIdleConns),
 	}}); err != nil {
 		t.Error(err)
 	}

@@ -2,7 +2,7 @@
 // is built plain, woven, and with the same instrumentation written by hand, and each is
 // loaded over loopback in turn, several rounds. It prints a table of ratios:
 //
-//	go run ./bench/serve -rounds 5
+//	cd bench && GOWORK=off go run ./serve -rounds 5
 //
 // What is exported goes to a collector in this process that answers and forgets.
 package main
@@ -83,7 +83,7 @@ func run(ctx context.Context, rounds int, load time.Duration, clients int) error
 
 func program(dir string, i int) string { return filepath.Join(dir, fmt.Sprintf("hello%d", i)) }
 
-// compile builds the service in the folder of its module.
+// compile builds the service, in the module that the command runs in.
 func (v variant) compile(ctx context.Context, to string) error {
 	args := append(v.build[1:len(v.build):len(v.build)], "build", "-trimpath", "-tags="+v.tags, "-o", to, "github.com/goweaver/weaver/bench/hello")
 	cmd := exec.CommandContext(ctx, v.build[0], args...)

@@ -1,0 +1,221 @@
+package drivers_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	dialect "gorm.io/driver/postgres"
+	"gorm.io/gorm"
+
+	"github.com/goweaver/weaver/builtin/internal/livetest/recorded"
+)
+
+// postgres starts a server of its own in a temporary folder, and returns its socket's
+// folder and its port. It skips the test where there is none to start.
+func postgres(t *testing.T) (folder string, port int) {
+	t.Helper()
+	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	path := strings.Join(append(dirs, os.Getenv("PATH")), ":")
+	find := func(name string) string {
+		for _, dir := range filepath.SplitList(path) {
+			if file := filepath.Join(dir, name); exec.Command(file, "--version").Run() == nil {
+				return file
+			}
+		}
+		t.Skipf("PostgreSQL is not installed: no %s", name)
+		return ""
+	}
+	initdb, server := find("initdb"), find("postgres")
+	// A short name: a socket's path has at most 107 bytes.
+	folder, err := os.MkdirTemp("", "pg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port = l.Addr().(*net.TCPAddr).Port
+	_ = l.Close()
+	command := func(args ...string) *exec.Cmd { return exec.Command(args[0], args[1:]...) }
+	if os.Getuid() == 0 { // PostgreSQL refuses to run as root
+		if _, err := user.Lookup("postgres"); err != nil {
+			t.Skip("as root there has to be a user postgres: ", err)
+		}
+		if out, err := exec.Command("chown", "postgres", folder).CombinedOutput(); err != nil {
+			t.Skipf("%v: %s", err, out)
+		}
+		command = func(args ...string) *exec.Cmd { // with root's group, which may be what leads to the libraries
+			return exec.Command("setpriv", append([]string{"--reuid=postgres", "--clear-groups"}, args...)...)
+		}
+	}
+	data := filepath.Join(folder, "data")
+	if out, err := command(initdb, "-D", data, "-U", "bob", "-A", "trust", "-N").CombinedOutput(); err != nil {
+		t.Skipf("initdb: %v: %s", err, out)
+	}
+	cmd := command(server, "-D", data, "-k", folder, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-F")
+	if err := cmd.Start(); err != nil {
+		t.Skip("postgres: ", err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	})
+	db, err := sql.Open("pgx", fmt.Sprintf("host=%s port=%d user=bob dbname=postgres", folder, port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for end := time.Now().Add(30 * time.Second); db.Ping() != nil; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Skip("postgres does not answer: ", db.Ping())
+		}
+	}
+	return folder, port
+}
+
+// PostgreSQL, through both drivers, TCP and a socket: the same program, the same spans.
+func TestPostgres(t *testing.T) {
+	folder, port := postgres(t)
+	tcp := fmt.Sprintf("postgres://bob:s3cret@127.0.0.1:%d/postgres?sslmode=disable", port)
+	socket := fmt.Sprintf("host=%s port=%d user=bob password=s3cret dbname=postgres sslmode=disable", folder, port)
+	for _, c := range []struct{ driver, name, address, port string }{
+		{"pgx", tcp, "127.0.0.1", strconv.Itoa(port)},
+		{"postgres", tcp, "127.0.0.1", strconv.Itoa(port)},
+		{"pgx", socket, folder, ""},
+		{"postgres", socket, folder, ""},
+	} {
+		t.Run(c.driver+" "+c.address, func(t *testing.T) {
+			r := recorded.Record(t)
+			db, err := sql.Open(c.driver, c.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			shop(t, db)
+			const want = "DROP TABLE orders, CREATE TABLE orders, BEGIN postgres, INSERT orders, INSERT orders!, ROLLBACK postgres, " +
+				"PREPARE INSERT orders, INSERT orders, INSERT orders, SELECT orders SELECT orders, SELECT!, SELECT!"
+			if got := r.Names(t); got != want {
+				t.Fatalf("\n got %s\nwant %s", got, want)
+			}
+			spans := r.Ended()
+			for _, s := range spans {
+				if recorded.Value(s, "db.system.name") != "postgresql" || recorded.Value(s, "db.namespace") != "postgres" ||
+					recorded.Value(s, "server.address") != c.address || recorded.Value(s, "server.port") != c.port {
+					t.Errorf("%s: %v", s.Name(), s.Attributes())
+				}
+				if all := fmt.Sprint(s.Name(), s.Attributes(), s.Status()); strings.Contains(all, "s3cret") {
+					t.Errorf("credentials or data in %s", all)
+				}
+			}
+			if got := recorded.Value(spans[4], "db.response.status_code"); got != "23505" {
+				t.Errorf("a duplicate has the code %s", got)
+			}
+			if got := recorded.Value(spans[9], "db.response.returned_rows"); got != "2" {
+				t.Errorf("%s rows", got)
+			}
+			if got := recorded.Value(spans[3], "db.query.text"); got != "INSERT INTO orders VALUES (?, ?)" {
+				t.Errorf("%s", got)
+			}
+			if got := recorded.Value(spans[9], "db.query.text"); got != "SELECT note FROM orders WHERE id > $1 AND note <> '' UNION ALL SELECT note FROM orders WHERE false" {
+				t.Errorf("%s", got)
+			}
+			if got := recorded.Value(spans[11], "error.type"); !slices.Contains([]string{"context.DeadlineExceeded", "57014"}, got) {
+				t.Errorf("a timeout is a %s", got)
+			}
+		})
+	}
+}
+
+// An ORM on top of a driver is in it: gorm.
+func TestGorm(t *testing.T) {
+	_, port := postgres(t)
+	r := recorded.Record(t)
+	g, err := gorm.Open(dialect.Open(fmt.Sprintf("postgres://bob@127.0.0.1:%d/postgres?sslmode=disable", port)), &gorm.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type User struct {
+		ID   int
+		Name string
+	}
+	if err := g.AutoMigrate(&User{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.WithContext(t.Context()).Create(&User{Name: "bob"}).Error; err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Names(t); !strings.HasSuffix(got, `BEGIN postgres, INSERT "users", COMMIT postgres`) {
+		t.Error(got)
+	}
+	if db, err := g.DB(); err == nil {
+		_ = db.Close()
+	}
+}
+
+// shop does a little of everything.
+func shop(t *testing.T, db *sql.DB) {
+	ctx := t.Context()
+	do := func(_ sql.Result, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(db.ExecContext(ctx, "DROP TABLE IF EXISTS orders"))
+	do(db.ExecContext(ctx, "CREATE TABLE orders (id int PRIMARY KEY, note text)"))
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(tx.ExecContext(ctx, "INSERT INTO orders VALUES (1, 's3cret')"))
+	_, err = tx.ExecContext(ctx, "INSERT INTO orders VALUES (1, 's3cret')")
+	var pg *pgconn.PgError
+	if state, ok := err.(interface{ SQLState() string }); !ok && !errors.As(err, &pg) || ok && state.SQLState() != "23505" {
+		t.Errorf("%T %v", err, err)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := db.PrepareContext(ctx, "INSERT INTO orders VALUES ($1, $2)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(s.ExecContext(ctx, 1, "a"))
+	do(s.ExecContext(ctx, 2, "b"))
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	rs, err := db.QueryContext(ctx, "SELECT note FROM orders WHERE id > $1 AND note <> '' UNION ALL SELECT note FROM orders WHERE false", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rs.Next() {
+	}
+	if rs.Err() != nil {
+		t.Error(rs.Err())
+	}
+	var a int
+	if err := db.QueryRowContext(ctx, "SELECT nothing").Scan(&a); err == nil {
+		t.Error("there is no error")
+	}
+	late, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer cancel()
+	if err := db.QueryRowContext(late, "SELECT pg_sleep(60)").Scan(&a); err == nil {
+		t.Error("there is no error")
+	}
+}
