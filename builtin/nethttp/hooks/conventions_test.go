@@ -301,6 +301,9 @@ func checkMetrics(t *testing.T, measured map[string][]point, spans []sdktrace.Re
 			if p.unit != want.unit || p.scope != scope || want.bounds != nil && !slices.Equal(p.bounds, want.bounds) {
 				t.Errorf("%s has unit %s, scope %s and bounds %v", name, p.unit, p.scope, p.bounds)
 			}
+			if m, _ := p.attrs.Value("http.request.method"); m.AsString() != "POST" {
+				t.Errorf("%s has the method %s", name, m.AsString())
+			}
 			all += p.count
 			sum += p.sum
 		}

@@ -249,6 +249,17 @@ func TestOthersRequests(t *testing.T) {
 	}
 }
 
+// A transport that gets its request from another one does not measure it again.
+func TestRequestIsMeasuredOnce(t *testing.T) {
+	measure(t)
+	outer, arrived := RoundTrip(httptest.NewRequest("GET", "http://shop.example/", nil))
+	defer arrived(nil, io.EOF)
+	inner := outer.WithContext(outer.Context())
+	if sent, end := RoundTrip(inner); sent != inner || end != nil {
+		t.Error("the inner transport measures the request too")
+	}
+}
+
 // The deprecated CancelRequest is called with the program's own request.
 func TestCancelable(t *testing.T) {
 	record(t)
