@@ -90,14 +90,14 @@ func reportTests(p func(string, ...any), plain, woven map[string]*run, skipped [
 		}
 		p("\n**%s** (%d). %s\n\n", name, len(of), why.means[name])
 		for i, d := range of {
-			if i == 0 || of[i-1].pkg != d.pkg {
-				p("- %s:", d.pkg)
+			if i == 0 || of[i-1].Package != d.Package {
+				p("- %s:", d.Package)
 			}
-			p(" %s", d.test)
-			if d.test == "" {
+			p(" %s", d.Test)
+			if d.Test == "" {
 				p("as a whole")
 			}
-			if i+1 < len(of) && of[i+1].pkg == d.pkg {
+			if i+1 < len(of) && of[i+1].Package == d.Package {
 				p(",")
 			} else {
 				p("\n")

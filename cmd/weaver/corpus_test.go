@@ -57,11 +57,11 @@ func TestCorpus(t *testing.T) {
 		t.Errorf("not woven, and for no reason that has a name: %s", u)
 	}
 	why := reasons(t, "corpus")
-	found := c.confirm(t, differences(plain, woven))
+	found, _ := c.confirm(t, differences(plain, woven))
 	for i, d := range found {
 		found[i].why = why.of[d.key()]
 		if found[i].why == "" {
-			t.Errorf("%s: plain %s, woven %s; find out why, and add it to testdata/corpus/differences.txt:\n%s", d.key(), d.plain, d.woven, d.output)
+			t.Errorf("%s: plain %s, woven %s; find out why, and add it to testdata/corpus/differences.txt:\n%s", d.key(), d.Plain, d.Woven, d.Output)
 		}
 	}
 	for _, key := range why.unused(found, tested) {

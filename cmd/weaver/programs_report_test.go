@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 )
 
 // programsReport returns docs/programs.md.
@@ -20,8 +19,9 @@ func programsReport(results []programResult, why *causes) []byte {
 	p("both ways (`go test -short ./...`, with no telemetry in the environment). Both ways have\n")
 	p("the same go.mod, to which `go get -tool` and `weaver pin` have been. This page is written by\n\n")
 	p("    go test ./cmd/weaver -run TestPrograms -programs -update -timeout 9h\n\n")
-	p("and last was on %s with %s on %s/%s, processors: %d. The test fails for what does not\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	p("compile woven, and for a test whose result is another one.\n\n")
+	p("with %s on %s/%s, processors: %d. Each program was last tried with the weaver whose commit\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	p("is named. The test fails for what does not compile woven, and for a test whose result is\n")
+	p("another one.\n\n")
 	programsTests(p, results, why)
 	programsBuilds(p, results)
 	programsFindings(p, results)
@@ -30,23 +30,29 @@ func programsReport(results []programResult, why *causes) []byte {
 
 func programsTests(p func(string, ...any), results []programResult, why *causes) {
 	p("## Tests\n\n")
-	p("Tests and subtests by name. Where the results are the same in number they are so one by\n")
-	p("one: what differs is listed. What fails does so plain as well, most since it asks for a\n")
-	p("service, a network, or the program's repository.\n\n")
-	p("| program | packages with tests | passed plain, woven | failed | skipped | differ |\n|---|---:|---:|---:|---:|---:|\n")
+	p("Tests and subtests by name, each with the same result plain and woven but for those that are\n")
+	p("listed. What fails does so plain as well, most since it asks for a service, a network, or\n")
+	p("the program's repository. What differs is run twice more both ways: it differs if it does\n")
+	p("each time, and is unsteady if not.\n\n")
+	p("| program | tried | packages with tests | passed plain, woven | failed | skipped | differ | unsteady |\n|---|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, r := range results {
-		a, b := outcomes(r.plain), outcomes(r.woven)
-		p("| %s | %d | %d, %d | %d, %d | %d, %d | %d |\n", r.module, len(r.plain),
-			a["pass"], b["pass"], a["fail"], b["fail"], a["skip"], b["skip"], len(r.found))
+		a, b := outcomes(r.PlainTests), outcomes(r.WovenTests)
+		p("| %s | %s, %s | %d | %d, %d | %d, %d | %d, %d | %d | %d |\n", r.Module, r.Date, r.With, len(r.PlainTests),
+			a["pass"], b["pass"], a["fail"], b["fail"], a["skip"], b["skip"], len(r.Found), len(r.Once))
 	}
 	p("\n")
 	for _, name := range why.names {
 		for _, r := range results {
-			for _, d := range r.found {
+			for _, d := range r.Found {
 				if d.why == name {
-					p("- %s: plain %s, woven %s. %s\n", d.key(), d.plain, d.woven, why.means[name])
+					p("- %s: plain %s, woven %s. %s\n", d.key(), d.Plain, d.Woven, why.means[name])
 				}
 			}
+		}
+	}
+	for _, r := range results {
+		for _, d := range r.Once {
+			p("- Unsteady: %s: plain %s, woven %s, the first time.\n", d.key(), d.Plain, d.Woven)
 		}
 	}
 }
@@ -75,7 +81,7 @@ func programsBuilds(p func(string, ...any), results []programResult) {
 			places = append(places, fmt.Sprintf("%s %d", aspect, r.Sites[aspect]))
 		}
 		p("| %s | %d | %d | %s | %.0f s, %.0f s | %.2f× | +%.1f s | %.1f, %.1f MB |\n",
-			r.name, r.Packages, r.WovenPackages, strings.Join(places, ", "),
+			r.Name, r.Packages, r.WovenPackages, strings.Join(places, ", "),
 			r.Plain.Cold, r.Woven.Cold, r.Woven.ColdCPU/r.Plain.ColdCPU, r.Woven.Again-r.Plain.Again,
 			float64(r.Plain.Size)/1e6, float64(r.Woven.Size)/1e6)
 	}
@@ -85,10 +91,10 @@ func programsFindings(p func(string, ...any), results []programResult) {
 	p("\n## Findings\n\nWhat weaver says of the builds of the commands.\n\n")
 	for _, r := range results {
 		if len(r.Findings) == 0 {
-			p("- %s: nothing.\n", r.name)
+			p("- %s: nothing.\n", r.Name)
 		}
 		for _, f := range r.Findings {
-			p("- %s: `%s`\n", r.name, f)
+			p("- %s: `%s`\n", r.Name, f)
 		}
 	}
 }

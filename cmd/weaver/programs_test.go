@@ -7,7 +7,8 @@
 // testdata/programs/programs.txt lists them. Each is the main module of its build, as it is
 // for those who write it, in a folder of its own; weaver is added to it by "go get -tool",
 // and the aspects by "weaver pin" and one line. With WEAVER_E2E_CACHE what was measured is
-// kept, and -programs.only runs some of them: the report is written once all are there.
+// kept, and -programs.only runs some of them: of the others the report has the last results,
+// and it is written once all are there.
 package main_test
 
 import (
@@ -15,6 +16,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,15 +60,20 @@ func TestPrograms(t *testing.T) {
 	var results []programResult
 	all := programs(t)
 	for _, p := range all {
-		if *programsOnly != "" && !slices.Contains(strings.Split(*programsOnly, ","), p.name) {
-			continue
-		}
 		t.Run(p.name, func(t *testing.T) {
-			r := l.tryProgram(t, p)
-			for i, d := range r.found {
-				r.found[i].why = why.of[d.key()]
-				if r.found[i].why == "" {
-					t.Errorf("%s: plain %s, woven %s:\n%s", d.key(), d.plain, d.woven, d.output)
+			var r programResult
+			kept := filepath.Join(keptIn(t, filepath.Join("programs", p.name)), "result.json")
+			// What was tried before counts with the weaver that it was tried with.
+			if *programsOnly == "" || slices.Contains(strings.Split(*programsOnly, ","), p.name) {
+				r = l.tryProgram(t, p)
+				save(t, kept, r)
+			} else if load(t, kept, &r); r.Module != p.module {
+				t.Skip("there is no result of this version")
+			}
+			for i, d := range r.Found {
+				r.Found[i].why = why.of[d.key()]
+				if r.Found[i].why == "" {
+					t.Errorf("%s: plain %s, woven %s:\n%s", d.key(), d.Plain, d.Woven, d.Output)
 				}
 			}
 			results = append(results, r)
@@ -108,10 +115,11 @@ func programs(t *testing.T) []program {
 
 // A programResult is what the report says of a program.
 type programResult struct {
-	program
+	Name, Module string
+	Date, With   string // when it was tried, and weaver's commit
 	measured
-	plain, woven map[string]*run
-	found        []difference
+	PlainTests, WovenTests map[string]*run
+	Found, Once            []difference // in each of three runs, in the first alone
 }
 
 // tryProgram builds and tests one program.
@@ -122,7 +130,7 @@ func (l *lab) tryProgram(t *testing.T, p program) programResult {
 		tr.flags = []string{"-tags=" + p.tags}
 	}
 	tr.getProgram(t, p)
-	r := programResult{program: p}
+	r := programResult{Name: p.name, Module: p.module, Date: time.Now().UTC().Format(time.DateOnly), With: l.commit(t)}
 	file := tr.kept(t, "measured")
 	load(t, file, &r.measured)
 	if r.Packages == 0 {
@@ -132,16 +140,28 @@ func (l *lab) tryProgram(t *testing.T, p program) programResult {
 		save(t, file, r.measured)
 	}
 	packages := strings.Fields(tr.output(t, slices.Concat([]string{"go", "list"}, tr.flags, []string{"-f={{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}", "./..."})...))
-	r.plain = tr.test(t, "plain", packages)
-	r.woven = tr.test(t, "woven", packages)
-	for _, broken := range uncompiled(r.plain, r.woven) {
+	r.PlainTests = tr.test(t, "plain", packages)
+	r.WovenTests = tr.test(t, "woven", packages)
+	for _, broken := range uncompiled(r.PlainTests, r.WovenTests) {
 		t.Errorf("does not compile woven: %s", broken)
 	}
-	r.found = tr.confirm(t, differences(r.plain, r.woven))
+	r.Found, r.Once = tr.confirm(t, differences(r.PlainTests, r.WovenTests))
 	if err := os.RemoveAll(tr.caches); err != nil { // they are large
 		t.Fatal(err)
 	}
 	return r
+}
+
+// commit returns the commit of weaver's checkout, with a mark where it is not all of it.
+func (l *lab) commit(t *testing.T) string {
+	t.Helper()
+	cmd := exec.Command("git", "describe", "--always", "--dirty", "--exclude=*")
+	cmd.Dir = l.root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // registrationFile is the file that lists a module's aspects.

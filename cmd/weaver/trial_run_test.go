@@ -117,13 +117,13 @@ func uncompiled(plain, woven map[string]*run) []string {
 // A difference is a test whose result is another one when it is woven. Where the package
 // ended before its tests had, it is the package as a whole, and the test is "".
 type difference struct {
-	pkg, test    string
-	plain, woven string // outcomes
-	output       string // of the one that failed
-	why          string // name of the reason
+	Package, Test string
+	Plain, Woven  string // outcomes
+	Output        string // of the one that failed
+	why           string // name of the reason
 }
 
-func (d difference) key() string { return strings.TrimSpace(d.pkg + " " + d.test) }
+func (d difference) key() string { return strings.TrimSpace(d.Package + " " + d.Test) }
 
 // differences returns the tests whose results differ, in order. Of a test with subtests
 // that differ only these are listed.
@@ -134,11 +134,11 @@ func differences(plain, woven map[string]*run) []difference {
 		var of []difference
 		for _, test := range slices.Sorted(maps.Keys(a.Tests)) {
 			if was, is := a.Tests[test], b.Tests[test]; is != "" && was != is {
-				of = append(of, difference{pkg: p, test: test, plain: was, woven: is, output: b.Output[test] + a.Output[test]})
+				of = append(of, difference{Package: p, Test: test, Plain: was, Woven: is, Output: b.Output[test] + a.Output[test]})
 			}
 		}
 		of = slices.DeleteFunc(of, func(d difference) bool {
-			return slices.ContainsFunc(of, func(e difference) bool { return strings.HasPrefix(e.test, d.test+"/") })
+			return slices.ContainsFunc(of, func(e difference) bool { return strings.HasPrefix(e.Test, d.Test+"/") })
 		})
 		missing := 0
 		for test := range a.Tests {
@@ -147,7 +147,7 @@ func differences(plain, woven map[string]*run) []difference {
 			}
 		}
 		if missing > 0 || a.Outcome != b.Outcome && len(of) == 0 {
-			of = append(of, difference{pkg: p, plain: a.Outcome, woven: fmt.Sprintf("%s, tests that did not run: %d", b.Outcome, missing), output: b.Output[""]})
+			of = append(of, difference{Package: p, Plain: a.Outcome, Woven: fmt.Sprintf("%s, tests that did not run: %d", b.Outcome, missing), Output: b.Output[""]})
 		}
 		out = append(out, of...)
 	}
@@ -155,8 +155,8 @@ func differences(plain, woven map[string]*run) []difference {
 }
 
 // confirm runs what differs twice more, plain and woven, and returns those that differ
-// again: others fail now and then in any case.
-func (tr *trial) confirm(t *testing.T, found []difference) []difference {
+// again, and the others: these fail now and then in any case.
+func (tr *trial) confirm(t *testing.T, found []difference) (again, once []difference) {
 	t.Helper()
 	file := tr.kept(t, "confirmed")
 	steady := map[string]bool{}
@@ -164,27 +164,34 @@ func (tr *trial) confirm(t *testing.T, found []difference) []difference {
 	byPackage := map[string][]difference{}
 	for _, d := range found {
 		if _, known := steady[d.key()]; !known {
-			byPackage[d.pkg] = append(byPackage[d.pkg], d)
+			byPackage[d.Package] = append(byPackage[d.Package], d)
 		}
 	}
 	for _, p := range slices.Sorted(maps.Keys(byPackage)) {
 		var tests []string
 		for _, d := range byPackage[p] {
-			top, _, _ := strings.Cut(d.test, "/")
+			top, _, _ := strings.Cut(d.Test, "/")
 			tests = append(tests, top)
 		}
 		flags := []string{"-count=2"}
 		if !slices.Contains(tests, "") {
 			flags = append(flags, "-run=^("+strings.Join(tests, "|")+")$")
 		}
-		again := differences(tr.goTest(t, "plain", []string{p}, flags...), tr.goTest(t, "woven", []string{p}, flags...))
+		now := differences(tr.goTest(t, "plain", []string{p}, flags...), tr.goTest(t, "woven", []string{p}, flags...))
 		for _, d := range byPackage[p] {
-			steady[d.key()] = slices.ContainsFunc(again, func(e difference) bool { return e.key() == d.key() })
+			steady[d.key()] = slices.ContainsFunc(now, func(e difference) bool { return e.key() == d.key() })
 			if !steady[d.key()] {
-				t.Logf("%s: plain %s, woven %s, but not again", d.key(), d.plain, d.woven)
+				t.Logf("%s: plain %s, woven %s, but not again", d.key(), d.Plain, d.Woven)
 			}
 		}
 		save(t, file, steady)
 	}
-	return slices.DeleteFunc(found, func(d difference) bool { return !steady[d.key()] })
+	for _, d := range found {
+		if steady[d.key()] {
+			again = append(again, d)
+		} else {
+			once = append(once, d)
+		}
+	}
+	return again, once
 }
