@@ -56,11 +56,11 @@ func TestSuites(t *testing.T) {
 		t.Errorf("does not compile woven: %s", b)
 	}
 	why := reasons(t, "suites")
-	found := tr.confirm(t, differences(plain, woven))
+	found, _ := tr.confirm(t, differences(plain, woven))
 	for i, d := range found {
 		found[i].why = why.of[d.key()]
 		if found[i].why == "" {
-			t.Errorf("%s: plain %s, woven %s; find out why, and add it to testdata/suites/differences.txt:\n%s", d.key(), d.plain, d.woven, d.output)
+			t.Errorf("%s: plain %s, woven %s; find out why, and add it to testdata/suites/differences.txt:\n%s", d.key(), d.Plain, d.Woven, d.Output)
 		}
 	}
 	for _, key := range why.unused(found, packages) {
@@ -157,7 +157,7 @@ func suitesReport(packages []string, sites map[string]int, plain, woven map[stri
 	}
 	p("\nTests whose result differs, each time in three runs: %d.\n", len(found))
 	for _, d := range found {
-		p("- %s: plain %s, woven %s. %s\n", d.key(), d.plain, d.woven, why.means[d.why])
+		p("- %s: plain %s, woven %s. %s\n", d.key(), d.Plain, d.Woven, why.means[d.why])
 	}
 	return b.Bytes()
 }
