@@ -101,16 +101,14 @@ func settled(t *testing.T, content []byte, list []catalog.BuiltIn) {
 	}
 }
 
-// wanted returns the built-ins that the case names. There is more in it than weaver
-// offers today: log, for a package whose name the standard library has too.
+// wanted returns the built-ins that the case names.
 func wanted(t *testing.T, ar *txtar.Archive) []catalog.BuiltIn {
 	names := strings.Fields(string(part(ar, "wanted")))
 	if len(names) == 0 {
 		return catalog.Wanted(catalog.BuiltIns(), nil)
 	}
-	all := append(catalog.BuiltIns(), catalog.BuiltIn{Name: "log", Path: catalog.Module + "/builtin/log", Var: "Aspect"})
 	var list []catalog.BuiltIn
-	for _, b := range all {
+	for _, b := range catalog.BuiltIns() {
 		if slices.Contains(names, b.Name) {
 			list = append(list, b)
 		}

@@ -35,8 +35,8 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("process.pid is %v", got)
 	}
 	for _, a := range set.ToSlice() {
-		if strings.HasPrefix(string(a.Key), "process.command") || strings.Contains(a.Value.Emit(), "-test.") {
-			t.Errorf("%s tells of the arguments: %s", a.Key, a.Value.Emit())
+		if strings.HasPrefix(string(a.Key), "process.command") || strings.Contains(a.Value.String(), "-test.") {
+			t.Errorf("%s tells of the arguments: %s", a.Key, a.Value.String())
 		}
 	}
 }
