@@ -58,15 +58,7 @@ func TestCorpus(t *testing.T) {
 	}
 	why := reasons(t, "corpus")
 	found, _ := c.confirm(t, differences(plain, woven))
-	for i, d := range found {
-		found[i].why = why.of[d.key()]
-		if found[i].why == "" {
-			t.Errorf("%s: plain %s, woven %s; find out why, and add it to testdata/corpus/differences.txt:\n%s", d.key(), d.Plain, d.Woven, d.Output)
-		}
-	}
-	for _, key := range why.unused(found, tested) {
-		t.Logf("%s does not differ; is its line in testdata/corpus/differences.txt still needed?", key)
-	}
+	why.explain(t, found, tested)
 	if !*writeReport || *corpusOnly != "" || t.Failed() {
 		return
 	}

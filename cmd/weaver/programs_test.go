@@ -15,6 +15,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,12 +71,7 @@ func TestPrograms(t *testing.T) {
 			} else if load(t, kept, &r); r.Module != p.module {
 				t.Skip("there is no result of this version")
 			}
-			for i, d := range r.Found {
-				r.Found[i].why = why.of[d.key()]
-				if r.Found[i].why == "" {
-					t.Errorf("%s: plain %s, woven %s:\n%s", d.key(), d.Plain, d.Woven, d.Output)
-				}
-			}
+			why.explain(t, r.Found, slices.Collect(maps.Keys(r.WovenTests)))
 			results = append(results, r)
 		})
 	}

@@ -57,15 +57,7 @@ func TestSuites(t *testing.T) {
 	}
 	why := reasons(t, "suites")
 	found, _ := tr.confirm(t, differences(plain, woven))
-	for i, d := range found {
-		found[i].why = why.of[d.key()]
-		if found[i].why == "" {
-			t.Errorf("%s: plain %s, woven %s; find out why, and add it to testdata/suites/differences.txt:\n%s", d.key(), d.Plain, d.Woven, d.Output)
-		}
-	}
-	for _, key := range why.unused(found, packages) {
-		t.Logf("%s does not differ; is its line in testdata/suites/differences.txt still needed?", key)
-	}
+	why.explain(t, found, packages)
 	if !*writeReport || *suitesOnly != "" || t.Failed() {
 		return
 	}

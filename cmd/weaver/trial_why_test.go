@@ -11,6 +11,7 @@ import (
 
 // causes is a differences.txt: why tests have another result when they are woven.
 type causes struct {
+	file  string
 	names []string          // of the reasons, in order
 	means map[string]string // reason → what it says
 	of    map[string]string // "package test", or "package" → reason
@@ -21,11 +22,12 @@ type causes struct {
 // "NAME PACKAGE".
 func reasons(t *testing.T, folder string) *causes {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", folder, "differences.txt"))
+	file := filepath.Join("testdata", folder, "differences.txt")
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := &causes{means: map[string]string{}, of: map[string]string{}}
+	out := &causes{file: file, means: map[string]string{}, of: map[string]string{}}
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -44,14 +46,20 @@ func reasons(t *testing.T, folder string) *causes {
 	return out
 }
 
-// unused returns what is said to differ in the packages and does not.
-func (w *causes) unused(found []difference, packages []string) []string {
-	var out []string
+// explain gives the differences their reasons. One without fails the test; a reason for a
+// test of the packages that does not differ is logged.
+func (w *causes) explain(t *testing.T, found []difference, packages []string) {
+	t.Helper()
+	for i, d := range found {
+		found[i].why = w.of[d.key()]
+		if found[i].why == "" {
+			t.Errorf("%s: plain %s, woven %s; find out why, and add it to %s:\n%s", d.key(), d.Plain, d.Woven, w.file, d.Output)
+		}
+	}
 	for _, key := range slices.Sorted(maps.Keys(w.of)) {
 		p, _, _ := strings.Cut(key, " ")
 		if slices.Contains(packages, p) && !slices.ContainsFunc(found, func(d difference) bool { return d.key() == key }) {
-			out = append(out, key)
+			t.Logf("%s does not differ; is its line in %s still needed?", key, w.file)
 		}
 	}
-	return out
 }
