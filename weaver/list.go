@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/goweaver/weaver/internal/catalog"
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/register"
@@ -171,6 +172,10 @@ func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule
 	}
 	if t != nil && t.Generic && r.ByUse() {
 		t = &register.Target{Open: "it is generic, and the rule is about the instances that the hook fits"}
+	}
+	if t != nil && t.Missing != "" && strings.HasPrefix(r.Hook.Pkg, catalog.Module+"/builtin/") {
+		// A built-in knows libraries that a module may not use: no mistake of the user's.
+		t = &register.Target{Open: "this module has no such package"}
 	}
 	if t != nil {
 		out.Open = t.Open
