@@ -20,15 +20,6 @@ func TracerProvider() (trace.TracerProvider, bool) {
 	return tp, traces.set(tp)
 }
 
-// Tracers is a tracer provider that stands for whichever is the program's at the
-// moment a span is started.
-type Tracers struct{ embedded.TracerProvider }
-
-// Tracer implements [trace.TracerProvider].
-func (Tracers) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
-	return NewTracer(name, opts...)
-}
-
 // A Tracer starts its spans with the provider that is the program's at that moment.
 // It remembers that provider's own tracer, since looking one up takes a lock and
 // allocates.
