@@ -6,7 +6,7 @@
 //
 // testdata/programs/programs.txt lists them. Each is the main module of its build, as it is
 // for those who write it, in a folder of its own; weaver is added to it by "go get -tool",
-// and the aspects by "weaver pin" and one line. With WEAVER_E2E_CACHE what was measured is
+// and all of its aspects by a registration file. With WEAVER_E2E_CACHE what was measured is
 // kept, and -programs.only runs some of them: of the others the report has the last results,
 // and it is written once all are there.
 package main_test
@@ -23,6 +23,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/goweaver/weaver/internal/catalog"
 )
 
 var (
@@ -183,21 +185,17 @@ func (tr *trial) getProgram(t *testing.T, p program) {
 	}
 	tr.dropFolders(t)
 	tr.output(t, "go", "get", "-tool", modulePath+"/cmd/weaver@"+tr.version)
-	tr.output(t, "go", "tool", "weaver", "pin")
-	file := filepath.Join(tr.dir, registrationFile)
-	listed := tr.read(t, registrationFile)
-	for before, after := range map[string]string{
-		"\n}\n\nfunc main()": "\n\tspans.Aspect,\n}\n\nfunc main()",
-		"import (\n":         "import (\n\t\"" + modulePath + "/builtin/spans\"\n",
-	} {
-		if strings.Count(listed, before) != 1 {
-			t.Fatalf("pin wrote a file in which %q does not stand once:\n%s", before, listed)
-		}
-		listed = strings.Replace(listed, before, after, 1)
-	}
-	if err := os.WriteFile(file, []byte(listed), 0o666); err != nil {
+	// All that weaver has is listed, whether pin would list it by itself or not.
+	all := catalog.BuiltIns()
+	if err := os.WriteFile(filepath.Join(tr.dir, registrationFile), catalog.File(all), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	get := []string{"go", "get"}
+	for _, b := range all {
+		get = append(get, b.Path)
+	}
+	tr.output(t, get...)
+	tr.output(t, "go", "tool", "weaver", "pin")
 	tr.goMod = tr.read(t, "go.mod")
 	// What only tests need may be of a later version by weaver, and lack in go.sum then.
 	tr.output(t, slices.Concat([]string{"go", "list", "-mod=mod", "-deps", "-test"}, tr.flags, []string{"./..."})...)

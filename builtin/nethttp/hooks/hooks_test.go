@@ -158,6 +158,14 @@ func (s *logged) Write(p []byte) (int, error) {
 	return s.log.Write(p)
 }
 
+// logs returns all that the server has logged. A connection of HTTP/2 may log after the
+// server has been closed.
+func (s *logged) logs() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.String()
+}
+
 // serving starts a server whose handler h is called as woven code calls it, of HTTP/2 and
 // TLS if tls is set. What else it is told by each configure.
 func serving(t testing.TB, tls bool, h http.Handler, configure ...func(*httptest.Server)) *logged {
@@ -173,8 +181,8 @@ func serving(t testing.TB, tls bool, h http.Handler, configure ...func(*httptest
 	}
 	t.Cleanup(func() {
 		s.Close()
-		if strings.Contains(s.log.String(), "superfluous") {
-			t.Error(s.log.String())
+		if all := s.logs(); strings.Contains(all, "superfluous") {
+			t.Error(all)
 		}
 	})
 	return s

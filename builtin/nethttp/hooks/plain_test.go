@@ -180,7 +180,7 @@ func TestHandlersAsPlain(t *testing.T) {
 				t.Errorf("%q, and the handler sees %q; without telemetry %q and %q", told, sees, plain, saw)
 			}
 			if s.Close(); s.log.Len() > 0 {
-				t.Errorf("the server logs %s", s.log.String())
+				t.Errorf("the server logs %s", s.logs())
 			}
 		})
 	}

@@ -151,7 +151,7 @@ func TestPanics(t *testing.T) {
 				}
 				span := ended(t, recorder, 1)[0]
 				s.Close()
-				message := s.log.String()
+				message := s.logs()
 				if c.first != "" {
 					message = <-s.messages // HTTP/2 connections are not waited for
 				}
