@@ -6,7 +6,12 @@
 package tools
 
 import (
+	_ "github.com/goweaver/weaver/builtin/log/hooks"
 	_ "github.com/goweaver/weaver/builtin/nethttp/hooks"
+	_ "github.com/goweaver/weaver/builtin/netrpc/hooks"
 	_ "github.com/goweaver/weaver/builtin/otelsdk/hooks"
+	_ "github.com/goweaver/weaver/builtin/runtimemetrics/hooks"
+	_ "github.com/goweaver/weaver/builtin/slog/hooks"
 	_ "github.com/goweaver/weaver/builtin/spans/hooks"
+	_ "github.com/goweaver/weaver/builtin/sql/hooks"
 )

@@ -43,11 +43,11 @@ func BuiltIns() []BuiltIn {
 	return []BuiltIn{
 		{Name: "otelsdk", Path: Module + "/builtin/otelsdk", Var: "Aspect", Default: true},
 		{Name: "nethttp", Path: Module + "/builtin/nethttp", Var: "Aspect", Default: true},
-		{Name: "sql", Path: Module + "/builtin/sql", Var: "Aspect"},
-		{Name: "slog", Path: Module + "/builtin/slog", Var: "Aspect"},
-		{Name: "log", Path: Module + "/builtin/log", Var: "Aspect"},
-		{Name: "netrpc", Path: Module + "/builtin/netrpc", Var: "Aspect"},
-		{Name: "runtimemetrics", Path: Module + "/builtin/runtimemetrics", Var: "Aspect"},
+		{Name: "sql", Path: Module + "/builtin/sql", Var: "Aspect", Default: true},
+		{Name: "slog", Path: Module + "/builtin/slog", Var: "Aspect", Default: true},
+		{Name: "log", Path: Module + "/builtin/log", Var: "Aspect", Default: true},
+		{Name: "netrpc", Path: Module + "/builtin/netrpc", Var: "Aspect", Default: true},
+		{Name: "runtimemetrics", Path: Module + "/builtin/runtimemetrics", Var: "Aspect", Default: true},
 		{Name: "spans", Path: Module + "/builtin/spans", Var: "Aspect"},
 	}
 }

@@ -85,7 +85,7 @@ func depart(req *http.Request, tracing bool, m *clientInstruments) (*http.Reques
 func (d *departure) arrived(res *http.Response, err error) {
 	switch {
 	case err != nil:
-		d.end(semconv.ErrorType(err), err.Error())
+		d.end(telemetry.ErrorType(err), telemetry.ErrorText(err))
 		return
 	case res == nil:
 		d.end(semconv.ErrorTypeKey.String("panic"), "the round trip did not return")
@@ -174,7 +174,7 @@ func (b *responseBody) Read(p []byte) (int, error) {
 	case err == io.EOF: //nolint:errorlint // a wrapped one is no end to readers
 		b.departure.end(attribute.KeyValue{}, "")
 	case err != nil:
-		b.departure.end(semconv.ErrorType(err), err.Error())
+		b.departure.end(telemetry.ErrorType(err), telemetry.ErrorText(err))
 	}
 	return n, err
 }

@@ -2,10 +2,7 @@ package hooks
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"reflect"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -134,7 +131,7 @@ func (x *exchange) end(rw http.ResponseWriter, req *http.Request, how hook.Exit,
 	}
 	switch {
 	case p.Value != nil:
-		recordPanic(x.span, p.Value)
+		telemetry.RecordPanic(x.span, p.Value)
 	case how != hook.Returned:
 		x.span.SetStatus(codes.Error, "the handler did not return: "+how.String())
 	case failed.Valid():
@@ -170,20 +167,9 @@ func errorType(status int, how hook.Exit, p hook.Panic) attribute.KeyValue {
 	case isError && err == http.ErrAbortHandler: //nolint:errorlint // so does the server
 		return semconv.ErrorTypeKey.String("net/http.ErrAbortHandler")
 	case isError:
-		return semconv.ErrorType(err)
+		return telemetry.ErrorType(err)
 	case how == hook.Panicked:
 		return semconv.ErrorTypeKey.String("panic")
 	}
 	return semconv.ErrorTypeKey.String(how.String())
-}
-
-// recordPanic records the value as OpenTelemetry has exceptions: as an event.
-func recordPanic(span trace.Span, value any) {
-	message := fmt.Sprint(value)
-	span.AddEvent(semconv.ExceptionEventName, trace.WithAttributes(
-		semconv.ExceptionType(reflect.TypeOf(value).String()),
-		semconv.ExceptionMessage(message),
-		semconv.ExceptionStacktrace(string(debug.Stack())),
-	))
-	span.SetStatus(codes.Error, "panic: "+message)
 }

@@ -11,6 +11,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // inside is what the file that the aspect adds to net/rpc hands over before this package is
@@ -88,7 +90,7 @@ func Done(call *rpc.Call) {
 	calls.some.Add(-1)
 	text := ""
 	if call.Error != nil {
-		text = call.Error.Error()
+		text = telemetry.ErrorText(call.Error)
 	}
 	v.(*operation).end(errorType(call.Error), text)
 }

@@ -4,8 +4,6 @@ package hooks
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/rpc"
@@ -113,18 +111,15 @@ func system(codec any) string {
 // errorType returns the kind of a client's error: the name of the variable that it is, or
 // of its type.
 func errorType(err error) string {
-	switch {
-	case err == nil:
+	switch err { //nolint:errorlint // these are what net/rpc returns; methods of a codec's errors are not called
+	case nil:
 		return ""
-	case errors.Is(err, rpc.ErrShutdown):
+	case rpc.ErrShutdown:
 		return "net/rpc.ErrShutdown"
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case io.ErrUnexpectedEOF:
 		return "io.ErrUnexpectedEOF"
 	}
-	if _, ok := err.(rpc.ServerError); ok { //nolint:errorlint // it is what net/rpc returns
-		return "net/rpc.ServerError"
-	}
-	return fmt.Sprintf("%T", err)
+	return telemetry.ErrorType(err).Value.AsString()
 }
 
 // peer returns the address of the server at the other end of a connection, nothing where

@@ -47,16 +47,20 @@ func bridged(h slog.Handler) bool {
 	return ok || ownBridge.Load()
 }
 
-// export hands the record to the bridge. A value that panics where it is converted costs
-// the export of its record and nothing else.
-func export(ctx context.Context, bridge slog.Handler, r slog.Record) {
+// export hands the record to the bridge, with the attributes that h would write. A value
+// that panics where it is converted costs the export of its record and nothing else.
+func export(ctx context.Context, bridge, h slog.Handler, r slog.Record) {
 	defer func() { _ = recover() }()
 	if !bridge.Enabled(ctx, r.Level) {
 		return
 	}
-	if hasErrors(r) {
+	groups, replace := replacerOf(h)
+	if replace != nil || hasErrors(r) {
 		attrs := make([]slog.Attr, 0, r.NumAttrs())
 		r.Attrs(func(a slog.Attr) bool { attrs = append(attrs, a); return true })
+		if replace != nil {
+			attrs = replaceAll(replace, groups, attrs)
+		}
 		r = slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 		r.AddAttrs(spelled(attrs)...)
 	}

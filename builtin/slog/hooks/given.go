@@ -60,48 +60,32 @@ func noted(h slog.Handler) bool {
 
 // JSONWithAttrs notes what the handler that comes of h.WithAttrs(attrs) was given.
 func JSONWithAttrs(h *slog.JSONHandler, attrs []slog.Attr) func(slog.Handler) {
-	if !on || h == nil || !noting() {
-		return nil
-	}
-	return func(next slog.Handler) {
-		if next, ok := next.(*slog.JSONHandler); ok {
-			note(next, recall(h).withAttrs(attrs))
-		}
-	}
+	return given(h, func(p *past) *past { return p.withAttrs(replaced(h, attrs)) })
 }
 
 // JSONWithGroup is [JSONWithAttrs] for a group.
 func JSONWithGroup(h *slog.JSONHandler, name string) func(slog.Handler) {
-	if !on || h == nil || !noting() {
-		return nil
-	}
-	return func(next slog.Handler) {
-		if next, ok := next.(*slog.JSONHandler); ok {
-			note(next, recall(h).withGroup(name))
-		}
-	}
+	return given(h, func(p *past) *past { return p.withGroup(name) })
 }
 
 // TextWithAttrs is [JSONWithAttrs] for the other handler.
 func TextWithAttrs(h *slog.TextHandler, attrs []slog.Attr) func(slog.Handler) {
-	if !on || h == nil || !noting() {
-		return nil
-	}
-	return func(next slog.Handler) {
-		if next, ok := next.(*slog.TextHandler); ok {
-			note(next, recall(h).withAttrs(attrs))
-		}
-	}
+	return given(h, func(p *past) *past { return p.withAttrs(replaced(h, attrs)) })
 }
 
 // TextWithGroup is [TextWithAttrs] for a group.
 func TextWithGroup(h *slog.TextHandler, name string) func(slog.Handler) {
+	return given(h, func(p *past) *past { return p.withGroup(name) })
+}
+
+// given has the past of the handler that comes of h be what more makes of that of h.
+func given[H any](h *H, more func(*past) *past) func(slog.Handler) {
 	if !on || h == nil || !noting() {
 		return nil
 	}
 	return func(next slog.Handler) {
-		if next, ok := next.(*slog.TextHandler); ok {
-			note(next, recall(h).withGroup(name))
+		if next, ok := any(next).(*H); ok {
+			note(next, more(recall(h)))
 		}
 	}
 }

@@ -97,7 +97,7 @@ func (d detour) logger() *slog.Logger {
 // process where the level says so.
 func (d *detour) Handle(ctx context.Context, r slog.Record) error {
 	if d.bridge != nil && !telemetry.Inside() {
-		export(ctx, d.bridge, r)
+		export(ctx, d.bridge, d.Handler, r)
 	}
 	if d.span.IsValid() && !hasIDs(r) {
 		r = r.Clone()

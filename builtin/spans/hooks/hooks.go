@@ -3,12 +3,9 @@ package hooks
 
 import (
 	"context"
-	"fmt"
-	"reflect"
 	"strings"
 	"sync"
 
-	"go.opentelemetry.io/otel/codes"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
@@ -31,7 +28,7 @@ func Span(ctx context.Context, fn *hook.Func) (context.Context, func(hook.Panic)
 	}
 	return ctx, func(p hook.Panic) {
 		if p.Value != nil {
-			recordPanic(span, p.Value)
+			telemetry.RecordPanic(span, p.Value)
 		}
 		span.End()
 	}
@@ -48,35 +45,12 @@ func SpanErr(ctx context.Context, fn *hook.Func) (context.Context, func(error, h
 	return ctx, func(err error, p hook.Panic) {
 		switch {
 		case p.Value != nil:
-			recordPanic(span, p.Value)
+			telemetry.RecordPanic(span, p.Value)
 		case err != nil:
-			span.RecordError(err)
-			span.SetStatus(codes.Error, err.Error())
+			telemetry.RecordError(span, err)
 		}
 		span.End()
 	}
-}
-
-// recordPanic records the value as OpenTelemetry has exceptions: as an event. That it
-// leaves the span goes without saying: exception.escaped is no longer a convention.
-func recordPanic(span trace.Span, value any) {
-	message := fmt.Sprint(value)
-	span.AddEvent(semconv.ExceptionEventName, trace.WithAttributes(
-		semconv.ExceptionType(typeName(reflect.TypeOf(value))),
-		semconv.ExceptionMessage(message),
-	))
-	span.SetStatus(codes.Error, "panic: "+message)
-}
-
-// typeName returns the type's name with its full import path, if it has a name.
-func typeName(t reflect.Type) string {
-	switch {
-	case t.Kind() == reflect.Pointer && t.Name() == "":
-		return "*" + typeName(t.Elem())
-	case t.PkgPath() == "":
-		return t.String()
-	}
-	return t.PkgPath() + "." + t.Name()
 }
 
 // tracer and described outlast the calls of the hooks, which have no receiver to keep

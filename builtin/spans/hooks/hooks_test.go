@@ -84,7 +84,7 @@ func TestPanic(t *testing.T) {
 
 	spans := recorder.Ended()
 	for i, want := range []struct{ typ, message string }{
-		{"*io/fs.PathError", "open x: file does not exist"},
+		{"*fs.PathError", "open x: file does not exist"},
 		{"string", "boom"},
 		{"*runtime.PanicNilError", new(runtime.PanicNilError).Error()},
 	} {
@@ -99,7 +99,7 @@ func TestPanic(t *testing.T) {
 		for _, a := range events[0].Attributes {
 			got[string(a.Key)] = a.Value.AsString()
 		}
-		if len(got) != 2 || got["exception.type"] != want.typ || got["exception.message"] != want.message {
+		if len(got) != 3 || got["exception.type"] != want.typ || got["exception.message"] != want.message {
 			t.Errorf("the exception is %v, want %v", got, want)
 		}
 	}
