@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goweaver/weaver/internal/catalog"
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/register"
 )
 
@@ -143,12 +143,23 @@ func newListing(reg *register.Registration) (*listing, error) {
 	for _, a := range reg.Aspects {
 		la := listedAspect{Name: a.Name, Doc: a.Doc}
 		for i := range a.Rules {
-			la.Rules = append(la.Rules, listRule(&a.Rules[i], targets[n], names[n]))
+			r, t := &a.Rules[i], targets[n]
+			if t != nil && t.Missing != "" && !declaredInMain(reg.Plan, r) {
+				// An aspect of another module knows libraries that this one may not use.
+				t = &register.Target{Open: "this module has no such package"}
+			}
+			la.Rules = append(la.Rules, listRule(r, t, names[n]))
 			n++
 		}
 		l.Aspects = append(l.Aspects, la)
 	}
 	return l, nil
+}
+
+// declaredInMain reports whether the rule is one of the main modules', a wish of the user's.
+func declaredInMain(p *plan.Plan, r *rule.Rule) bool {
+	file, _, _ := strings.Cut(r.Pos, ".go:")
+	return p.InMain(filepath.Dir(file))
 }
 
 // listRule shows a rule. The target is nil for a pattern.
@@ -172,10 +183,6 @@ func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule
 	}
 	if t != nil && t.Generic && r.ByUse() {
 		t = &register.Target{Open: "it is generic, and the rule is about the instances that the hook fits"}
-	}
-	if t != nil && t.Missing != "" && strings.HasPrefix(r.Hook.Pkg, catalog.Module+"/builtin/") {
-		// A built-in knows libraries that a module may not use: no mistake of the user's.
-		t = &register.Target{Open: "this module has no such package"}
 	}
 	if t != nil {
 		out.Open = t.Open

@@ -213,10 +213,9 @@ func (s *session) unmatchedRules(sum *report.Record, packages map[string]bool) m
 	}
 	out := map[*rule.Rule]match.Finding{}
 	for _, r := range unmatched {
-		file, _, _ := strings.Cut(r.Pos, ".go:")
 		switch {
 		case r.OnlyTests() && s.line.Verb != "test":
-		case s.reg.Plan.InMain(filepath.Dir(file)):
+		case declaredInMain(s.reg.Plan, r):
 			out[r] = report.Nothing(r, packages)
 		case !matched[r.Aspect] && !s.reg.Default && !report.Elsewhere(r, packages):
 			matched[r.Aspect] = true // said once
