@@ -61,7 +61,14 @@ type departure struct {
 
 type departureKey struct{}
 
+// departed is whether there has ever been a departure: as long as there is none, no context
+// is searched for one.
+var departed atomic.Bool
+
 func depart(req *http.Request, tracing bool, m *clientInstruments) (*http.Request, func(*http.Response, error)) {
+	if !departed.Load() { // a load costs less than a store where many requests go out
+		departed.Store(true)
+	}
 	d := &departure{req: req, start: time.Now(), metrics: m, size: requestSize(req)}
 	known, name := method(req.Method)
 	address, port := server(req.URL)
@@ -198,7 +205,7 @@ func Cancelable(req *http.Request) *http.Request {
 
 // departureOf returns the departure that ctx belongs to, or nil.
 func departureOf(ctx context.Context) *departure {
-	if !on {
+	if !departed.Load() {
 		return nil
 	}
 	d, _ := ctx.Value(departureKey{}).(*departure)
