@@ -12,6 +12,7 @@ import (
 	"github.com/XSAM/otelsql"
 	"go.opentelemetry.io/contrib/exporters/autoexport"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/contrib/instrumentation/runtime"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
@@ -20,7 +21,8 @@ import (
 )
 
 // The instrumentation as its authors' documents have it: otelhttp around the handler,
-// otelsql around the driver, traces and metrics exported as the environment says.
+// otelsql around the driver, the runtime's metrics, traces and metrics exported as the
+// environment says.
 
 func start(ctx context.Context) (finish func()) {
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" {
@@ -38,6 +40,9 @@ func start(ctx context.Context) (finish func()) {
 	metrics := sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))
 	otel.SetTracerProvider(traces)
 	otel.SetMeterProvider(metrics)
+	if err := runtime.Start(); err != nil {
+		log.Fatal(err)
+	}
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
 	return func() {
 		_ = traces.Shutdown(context.WithoutCancel(ctx))

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"syscall"
 
@@ -43,6 +44,7 @@ func run(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /nop", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /users/{id}", func(w http.ResponseWriter, r *http.Request) { user(db, w, r) })
+	mux.HandleFunc("GET /mallocs", mallocs)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -57,6 +59,13 @@ func run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// mallocs answers with the number of allocations since the start.
+func mallocs(w http.ResponseWriter, _ *http.Request) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	_, _ = fmt.Fprintln(w, m.Mallocs)
 }
 
 func fill(ctx context.Context, db *sql.DB) error {

@@ -19,6 +19,7 @@ import (
 type sample struct {
 	rate   float64 // requests/s
 	cpu    float64 // of the server, µs a request
+	allocs float64 // of the server, a request
 	memory float64 // resident at the end of the load, MB
 }
 
@@ -43,8 +44,13 @@ func measure(ctx context.Context, program string, env []string, path string, loa
 	if err != nil {
 		return s, err
 	}
-	url := "http://" + strings.TrimSpace(address) + path
+	base := "http://" + strings.TrimSpace(address)
+	url := base + path
 	if _, err := drive(url, load/8, clients); err != nil {
+		return s, err
+	}
+	mallocs, err := allocated(base)
+	if err != nil {
 		return s, err
 	}
 	before, err := used(cmd.Process.Pid)
@@ -62,6 +68,11 @@ func measure(ctx context.Context, program string, env []string, path string, loa
 		return s, err
 	}
 	s.cpu = float64((after - before).Microseconds()) / float64(n)
+	end, err := allocated(base)
+	if err != nil {
+		return s, err
+	}
+	s.allocs = float64(end-mallocs) / float64(n)
 	s.memory, err = resident(cmd.Process.Pid)
 	return s, err
 }
@@ -105,6 +116,17 @@ func get(client *http.Client, url string) error {
 		return errStatus
 	}
 	return nil
+}
+
+// allocated returns how often the service has allocated memory so far.
+func allocated(base string) (n uint64, err error) {
+	res, err := http.Get(base + "/mallocs")
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	_, err = fmt.Fscan(res.Body, &n)
+	return n, err
 }
 
 // tick is the unit of CPU time in /proc, the same on all Linux systems that Go runs on.

@@ -9,7 +9,7 @@ import (
 // table prints the medians, and the ratios to the first variant and to the last. A ratio
 // is the median of the rounds' own, so what the machine does meanwhile concerns both.
 func table(w io.Writer, path string, all []variant, results [][]sample) {
-	_, _ = fmt.Fprintf(w, "\n| %s | requests/s | to plain (least–most) | to by hand | server CPU, µs/request | to plain | to by hand | memory, MB |\n|---|---:|---:|---:|---:|---:|---:|---:|\n", path)
+	_, _ = fmt.Fprintf(w, "\n| %s | requests/s | to plain (least–most) | to by hand | server CPU, µs/request | to plain | to by hand | allocations/request | memory, MB |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n", path)
 	first, last := results[0], results[len(all)-1]
 	for i, v := range all {
 		rates := ratios(results[i], first, rate)
@@ -17,15 +17,16 @@ func table(w io.Writer, path string, all []variant, results [][]sample) {
 		if v.exports {
 			hand, handCPU = fmt.Sprintf("%.3f", median(ratios(results[i], last, rate))), fmt.Sprintf("%.2f", median(ratios(results[i], last, cpu)))
 		}
-		_, _ = fmt.Fprintf(w, "| %s | %.0f | %.3f (%.3f–%.3f) | %s | %.1f | %.2f | %s | %.1f |\n", v.name,
+		_, _ = fmt.Fprintf(w, "| %s | %.0f | %.3f (%.3f–%.3f) | %s | %.1f | %.2f | %s | %.1f | %.1f |\n", v.name,
 			median(values(results[i], rate)), median(rates), slices.Min(rates), slices.Max(rates), hand,
 			median(values(results[i], cpu)), median(ratios(results[i], first, cpu)), handCPU,
-			median(values(results[i], memory)))
+			median(values(results[i], allocs)), median(values(results[i], memory)))
 	}
 }
 
 func rate(s sample) float64   { return s.rate }
 func cpu(s sample) float64    { return s.cpu }
+func allocs(s sample) float64 { return s.allocs }
 func memory(s sample) float64 { return s.memory }
 
 func values(samples []sample, of func(sample) float64) []float64 {
