@@ -1,5 +1,6 @@
 // A trial is a module whose packages are built and whose own tests run plain and woven:
-// the corpus (corpus_test.go) is one.
+// the corpus (corpus_test.go), the big programs (programs_test.go) and the standard
+// library's suites (suites_test.go) are such.
 // trial_run_test.go runs the tests and compares, trial_sites_test.go looks at what was
 // woven, trial_why_test.go knows why results differ.
 package main_test
