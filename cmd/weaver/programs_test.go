@@ -5,8 +5,9 @@
 //	go test ./cmd/weaver -run TestPrograms -programs -update -timeout 9h
 //
 // testdata/programs/programs.txt lists them. Each is the main module of its build, as it is
-// for those who write it, in a folder of its own; weaver is added to it by "go get -tool",
-// and all of its aspects by a registration file. With WEAVER_E2E_CACHE what was measured is
+// for those who write it, in a folder of its own. Plain it is as they have it. For the
+// woven one a second copy has weaver added by "go get -tool", and all of its aspects by a
+// registration file, so versions of dependencies may differ too. With WEAVER_E2E_CACHE what was measured is
 // kept, and -programs.only runs some of them: of the others the report has the last results,
 // and it is written once all are there.
 package main_test
@@ -123,7 +124,10 @@ type programResult struct {
 // tryProgram builds and tests one program.
 func (l *lab) tryProgram(t *testing.T, p program) programResult {
 	keep := keptIn(t, filepath.Join("programs", p.name))
-	tr := &trial{lab: l, dir: filepath.Join(keep, "src"), keep: keep, caches: filepath.Join(keep, "caches"), aspects: []string{registrationFile}}
+	tr := &trial{
+		lab: l, keep: keep, caches: filepath.Join(keep, "caches"), aspects: []string{registrationFile},
+		dir: filepath.Join(keep, "src", "woven"), plain: filepath.Join(keep, "src", "plain"),
+	}
 	if p.tags != "" {
 		tr.flags = []string{"-tags=" + p.tags}
 	}
@@ -165,10 +169,11 @@ func (l *lab) commit(t *testing.T) string {
 // registrationFile is the file that lists a module's aspects.
 const registrationFile = "orchestrion.tool.go"
 
-// getProgram makes the program's folder: its module as the proxy has it, with weaver.
+// getProgram makes the program's two folders: its module as the proxy has it, and with
+// weaver.
 func (tr *trial) getProgram(t *testing.T, p program) {
 	t.Helper()
-	if err := os.RemoveAll(tr.dir); err != nil {
+	if err := os.RemoveAll(filepath.Dir(tr.dir)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.MkdirAll(tr.dir, 0o777); err != nil { // the next command runs in it
@@ -184,6 +189,10 @@ func (tr *trial) getProgram(t *testing.T, p program) {
 		t.Fatal(err)
 	}
 	tr.dropFolders(t)
+	tr.addSums(t)
+	if err := os.CopyFS(tr.plain, os.DirFS(tr.dir)); err != nil {
+		t.Fatal(err)
+	}
 	tr.output(t, "go", "get", "-tool", modulePath+"/cmd/weaver@"+tr.version)
 	// All that weaver has is listed, whether pin would list it by itself or not.
 	all := catalog.BuiltIns()
@@ -196,8 +205,14 @@ func (tr *trial) getProgram(t *testing.T, p program) {
 	}
 	tr.output(t, get...)
 	tr.output(t, "go", "tool", "weaver", "pin")
+	tr.addSums(t)
 	tr.goMod = tr.read(t, "go.mod")
-	// What only tests need may be of a later version by weaver, and lack in go.sum then.
+}
+
+// addSums adds to go.sum what lacks there for the tests, which may need modules of a
+// later version than the module itself has them.
+func (tr *trial) addSums(t *testing.T) {
+	t.Helper()
 	tr.output(t, slices.Concat([]string{"go", "list", "-mod=mod", "-deps", "-test"}, tr.flags, []string{"./..."})...)
 }
 

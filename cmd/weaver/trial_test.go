@@ -21,6 +21,7 @@ import (
 type trial struct {
 	*lab
 	dir     string   // the main module
+	plain   string   // the same without weaver in go.mod, for plain runs, or "" for dir
 	keep    string   // folder of results
 	goMod   string   // of the main module, with weaver
 	aspects []string // files of the main module that say what is woven
@@ -54,6 +55,9 @@ func (tr *trial) goCommand(kind string, args ...string) *exec.Cmd {
 		call = append([]string{"go", "tool", "weaver"}, call...)
 	}
 	cmd := tr.command(call...)
+	if kind == "plain" && tr.plain != "" {
+		cmd.Dir = tr.plain
+	}
 	if tr.caches != "" {
 		cmd.Env = append(cmd.Env,
 			"GOCACHE="+filepath.Join(tr.caches, kind, "build"),
@@ -84,7 +88,15 @@ func (tr *trial) kept(t *testing.T, kind string) string {
 	if len(tr.flags) > 0 {
 		fmt.Fprintln(digest, tr.flags)
 	}
-	for line := range strings.Lines(tr.goMod) {
+	goMod := tr.goMod
+	if kind == "plain" && tr.plain != "" {
+		data, err := os.ReadFile(filepath.Join(tr.plain, "go.mod"))
+		if err != nil {
+			panic(err)
+		}
+		goMod = string(data)
+	}
+	for line := range strings.Lines(goMod) {
 		if !strings.Contains(line, modulePath) { // weaver's version follows any change of it
 			fmt.Fprint(digest, line)
 		}
