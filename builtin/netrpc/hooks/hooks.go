@@ -111,12 +111,12 @@ func system(codec any) string {
 // errorType returns the kind of a client's error: the name of the variable that it is, or
 // of its type.
 func errorType(err error) string {
-	switch err { //nolint:errorlint // these are what net/rpc returns; methods of a codec's errors are not called
-	case nil:
+	switch { // without errors.Is, which calls methods of a codec's errors
+	case err == nil:
 		return ""
-	case rpc.ErrShutdown:
+	case err == rpc.ErrShutdown: //nolint:errorlint // as it says
 		return "net/rpc.ErrShutdown"
-	case io.ErrUnexpectedEOF:
+	case err == io.ErrUnexpectedEOF: //nolint:errorlint // as it says
 		return "io.ErrUnexpectedEOF"
 	}
 	return telemetry.ErrorType(err).Value.AsString()
