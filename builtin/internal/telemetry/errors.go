@@ -2,12 +2,14 @@ package telemetry
 
 // What the hooks tell of errors and panics. An error's methods are the program's, and it
 // may never have called them: a nil pointer as an error is one as long as nobody asks it
-// anything. So whatever they do stays here.
+// anything. So whatever they do stays here. And a text may be anything, such as what a
+// peer has sent.
 
 import (
 	"fmt"
 	"reflect"
 	"runtime/debug"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -15,14 +17,18 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
+// Text returns s as valid UTF-8. Other text can not be exported, and nothing else that is
+// to be exported with it.
+func Text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
 // ErrorText returns the text of err, or one that says why there is none.
 func ErrorText(err error) (text string) {
 	defer func() {
 		if recover() != nil {
-			text = fmt.Sprint(err) // which knows nil pointers, and survives all else
+			text = Text(fmt.Sprint(err)) // which knows nil pointers, and survives all else
 		}
 	}()
-	return err.Error()
+	return Text(err.Error())
 }
 
 // ErrorType returns the attribute error.type for err.
@@ -47,7 +53,7 @@ func RecordError(span trace.Span, err error) {
 // caller. That it leaves the span goes without saying: exception.escaped is no longer a
 // convention.
 func RecordPanic(span trace.Span, value any) {
-	text := fmt.Sprint(value)
+	text := Text(fmt.Sprint(value))
 	span.AddEvent(semconv.ExceptionEventName, trace.WithAttributes(
 		semconv.ExceptionType(typeName(value)),
 		semconv.ExceptionMessage(text),

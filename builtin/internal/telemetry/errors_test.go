@@ -31,6 +31,7 @@ func TestErrors(t *testing.T) {
 		err             error
 		text, kind, typ string
 	}{
+		{errors.New("not \xff text"), "not \uFFFD text", "*errors.errorString", "*errors.errorString"},
 		{errors.New("plain"), "plain", "*errors.errorString", "*errors.errorString"},
 		{fs.ErrNotExist, "file does not exist", "*errors.errorString", "*errors.errorString"},
 		{&silent{"s", "kind"}, "s", "kind", "*telemetry.silent"},
@@ -57,6 +58,7 @@ func TestRecordPanic(t *testing.T) {
 		text, typ string
 	}{
 		{"boom", "boom", "string"},
+		{"not \xff text", "not \uFFFD text", "string"},
 		{broken{}, "%!v(PANIC=Error method: broken)", "github.com/goweaver/weaver/builtin/internal/telemetry.broken"},
 		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}, "open x: file does not exist", "*fs.PathError"},
 	} {

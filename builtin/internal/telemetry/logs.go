@@ -4,7 +4,9 @@ import (
 	"context"
 	"reflect"
 	"sync/atomic"
+	"unicode/utf8"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
 	"go.opentelemetry.io/otel/log/embedded"
 	"go.opentelemetry.io/otel/log/global"
@@ -43,8 +45,8 @@ func NewLogger(name string, opts ...log.LoggerOption) *Logger {
 	return &Logger{name: name, opts: opts}
 }
 
-// Emit implements [log.Logger].
-func (l *Logger) Emit(ctx context.Context, r log.Record) { l.current().Emit(ctx, r) }
+// Emit implements [log.Logger]. What is logged may be any bytes, see [Text].
+func (l *Logger) Emit(ctx context.Context, r log.Record) { l.current().Emit(ctx, valid(r)) }
 
 // Enabled implements [log.Logger].
 func (l *Logger) Enabled(ctx context.Context, p log.EnabledParameters) bool {
@@ -65,4 +67,66 @@ func (l *Logger) current() log.Logger {
 		l.last.Store(&bound[log.LoggerProvider, log.Logger]{lp, logger})
 	}
 	return logger
+}
+
+// valid returns the record with valid text: r itself, but for a program that logs other.
+func valid(r log.Record) log.Record {
+	body, same := validValue(r.Body())
+	attrs := make([]attribute.KeyValue, 0, 8) // which most have room in
+	r.WalkAttributes(func(kv attribute.KeyValue) bool {
+		kv, ok := validAttribute(kv)
+		attrs, same = append(attrs, kv), same && ok
+		return true
+	})
+	if same {
+		return r
+	}
+	var out log.Record
+	out.SetEventName(r.EventName())
+	out.SetTimestamp(r.Timestamp())
+	out.SetObservedTimestamp(r.ObservedTimestamp())
+	out.SetSeverity(r.Severity())
+	out.SetSeverityText(r.SeverityText())
+	out.SetBody(body)
+	out.SetErr(r.Err())
+	out.AddAttributes(attrs...)
+	return out
+}
+
+// validAttribute returns kv with valid text, and whether that is kv itself.
+func validAttribute(kv attribute.KeyValue) (attribute.KeyValue, bool) {
+	v, same := validValue(kv.Value)
+	key := attribute.Key(Text(string(kv.Key)))
+	return attribute.KeyValue{Key: key, Value: v}, same && key == kv.Key
+}
+
+// validValue is validAttribute for a value.
+func validValue(v attribute.Value) (attribute.Value, bool) {
+	switch v.Type() {
+	case attribute.STRING:
+		if s := v.AsString(); !utf8.ValidString(s) {
+			return attribute.StringValue(Text(s)), false
+		}
+	case attribute.SLICE:
+		all, same := v.AsSlice(), true
+		for i := range all {
+			var ok bool
+			all[i], ok = validValue(all[i])
+			same = same && ok
+		}
+		if !same {
+			return attribute.SliceValue(all...), false
+		}
+	case attribute.MAP:
+		all, same := v.AsMap(), true
+		for i := range all {
+			var ok bool
+			all[i], ok = validAttribute(all[i])
+			same = same && ok
+		}
+		if !same {
+			return attribute.MapValue(all...), false
+		}
+	}
+	return v, true
 }

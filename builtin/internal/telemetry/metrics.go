@@ -35,7 +35,9 @@ func NewInstruments[T any](scope string, make func(metric.Meter) T, options ...m
 	return &Instruments[T]{scope: scope, make: make, options: options}
 }
 
-// Current returns the instruments of the provider of the moment, nil if there is none.
+// Current returns the instruments of the provider of the moment, nil if there is none. It is
+// also nil where a function of the program's that observes something is the first to ask: the
+// SDK has locked then what it makes instruments under, and would wait for itself.
 func (i *Instruments[T]) Current() *T {
 	mp, ok := MeterProvider()
 	if !ok {
@@ -44,6 +46,9 @@ func (i *Instruments[T]) Current() *T {
 	// Only pointers are remembered: comparing them can not panic.
 	if b := i.last.Load(); b != nil && b.provider == mp {
 		return b.made
+	}
+	if Inside() {
+		return nil
 	}
 	made := i.make(mp.Meter(i.scope, i.options...))
 	if reflect.TypeOf(mp).Kind() == reflect.Pointer {

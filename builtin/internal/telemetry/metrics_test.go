@@ -1,7 +1,9 @@
 package telemetry
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/metric"
@@ -33,7 +35,9 @@ func TestInstruments(t *testing.T) {
 	}
 	for range 2 {
 		reader := sdkmetric.NewManualReader()
-		otel.SetMeterProvider(sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)))
+		mp := sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))
+		otel.SetMeterProvider(mp)
+		askFirst(t, mp, reader, func() { counters.Current() })
 		first := counters.Current()
 		(*first).Add(t.Context(), 1)
 		(*counters.Current()).Add(t.Context(), 1)
@@ -51,5 +55,31 @@ func TestInstruments(t *testing.T) {
 		if !ok || len(sum.DataPoints) != 1 || sum.DataPoints[0].Value != 2 {
 			t.Errorf("recorded: %+v", got.ScopeMetrics[0].Metrics[0])
 		}
+	}
+}
+
+// askFirst has what the provider observes ask for the instruments before anybody else has.
+// A program may call its database for a gauge.
+func askFirst(t *testing.T, mp metric.MeterProvider, reader sdkmetric.Reader, ask func()) {
+	gauge, err := mp.Meter("own").Int64ObservableGauge("gauge")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := mp.Meter("own").RegisterCallback(func(context.Context, metric.Observer) error { ask(); return nil }, gauge)
+	if err != nil {
+		t.Fatal(err)
+	}
+	collected := make(chan error)
+	go func() { collected <- reader.Collect(context.Background(), new(metricdata.ResourceMetrics)) }()
+	select {
+	case err := <-collected:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the reader waits for itself")
+	}
+	if err := r.Unregister(); err != nil {
+		t.Error(err)
 	}
 }

@@ -109,7 +109,7 @@ func caller() origin {
 	for {
 		f, more := frames.Next()
 		switch {
-		case strings.HasPrefix(f.Function, "log."):
+		case strings.HasPrefix(f.Function, "log.") && !strings.Contains(f.Function, "/"): // not log.example/x
 			entered = true
 			if strings.Contains(f.Function, "Fatal") {
 				from.severity = log.SeverityFatal

@@ -77,6 +77,17 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+// Where the built-in is switched off nothing is exported, whatever the program's provider.
+func TestSwitchedOff(t *testing.T) {
+	on = false // the switch is read once, when the package is initialised
+	t.Cleanup(func() { on = true })
+	got := exported(t)
+	stdlog.New(woven{}, "", 0).Print("m")
+	if buf := []byte("x"); Header(&buf, now, "") != nil || len(got.all) != 0 {
+		t.Error("a line is exported")
+	}
+}
+
 // A line is exported with its message, prefix, time and place. The function that was
 // called tells the severity.
 func TestLine(t *testing.T) {
@@ -90,6 +101,7 @@ func TestLine(t *testing.T) {
 		{func() { l.Print("a ", 1) }, "[db] a 1", log.SeverityInfo},
 		{func() { l.Println("b\nb") }, "[db] b\nb", log.SeverityInfo},
 		{func() { l.Printf("%s", "c\n") }, "[db] c", log.SeverityInfo},
+		{func() { l.Print("c\n\n") }, "[db] c\n", log.SeverityInfo},
 		{func() { _ = l.Output(1, "d") }, "[db] d", log.SeverityInfo},
 		{func() { defer func() { _ = recover() }(); l.Panicf("e") }, "[db] e", log.SeverityError},
 	} {

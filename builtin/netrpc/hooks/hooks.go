@@ -62,6 +62,7 @@ type operation struct {
 
 // begin starts the operation.
 func begin(ctx context.Context, kind trace.SpanKind, codec any, method string, more ...attribute.KeyValue) *operation {
+	method = telemetry.Text(method)
 	op := &operation{kind: kind, begin: time.Now()}
 	op.attrs = append(make([]attribute.KeyValue, 0, 5), semconv.RPCSystemNameKey.String(system(codec)), semconv.RPCMethod(method))
 	if kind == trace.SpanKindClient {
@@ -123,8 +124,10 @@ func errorType(err error) string {
 }
 
 // peer returns the address of the server at the other end of a connection, nothing where
-// that is no network.
-func peer(conn io.Closer) []attribute.KeyValue {
+// that is no network. The connection may be any type of the program's, with a method that
+// net/rpc never calls and that may not be fit for it.
+func peer(conn io.Closer) (attrs []attribute.KeyValue) {
+	defer func() { _ = recover() }()
 	c, ok := conn.(interface{ RemoteAddr() net.Addr })
 	if !ok {
 		return nil

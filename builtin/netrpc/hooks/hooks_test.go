@@ -14,16 +14,22 @@ import (
 	"net"
 	"net/rpc"
 	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/propagation"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/goweaver/weaver/instrument/hook"
 )
@@ -56,6 +62,114 @@ func adopted(t testing.TB, client *rpc.Client, request *rpc.Request, call *rpc.C
 		func(_ *rpc.Request, t []string) { texts = t },
 		func(*rpc.Request) []string { defer func() { texts = nil }(); return texts },
 	)
+}
+
+// Where the built-in is switched off no hook does anything, whatever the program's providers.
+func TestSwitchedOff(t *testing.T) {
+	on = false // the switch is read once, when the package is initialised
+	t.Cleanup(func() { on = true })
+	spans, _ := record(t)
+	client, call, req := new(rpc.Client), new(rpc.Call), new(rpc.Request)
+	adopted(t, client, req, call)
+	old := insideJSON
+	t.Cleanup(func() { insideJSON = old })
+	adoptJSON(nil, nil, func(any, *json.Decoder) *json.Decoder { t.Error("the codec is touched"); return nil })
+	if Send(client, call) != nil || Serve(req, nil) != nil || Reply(req, struct{}{}, nil, "") != nil {
+		t.Error("something is recorded")
+	}
+	if ReadGob(req, hook.Captured{}) != nil || ReadJSON(req, hook.Captured{}) != nil {
+		t.Error("something is read")
+	}
+	if n := len(spans.Started()); n != 0 {
+		t.Errorf("%d spans", n)
+	}
+}
+
+// Where there are only traces, or only metrics, these are recorded.
+func TestOneSignal(t *testing.T) {
+	count := func(r *sdkmetric.ManualReader) int {
+		var got metricdata.ResourceMetrics
+		if err := r.Collect(t.Context(), &got); err != nil {
+			t.Fatal(err)
+		}
+		return len(got.ScopeMetrics)
+	}
+	spans, reader := record(t)
+	for _, c := range []struct {
+		traces, metrics int
+	}{{0, 1}, {1, 1}} { // the metrics are there already when the second is looked at
+		call := &rpc.Call{ServiceMethod: "A.B"}
+		if c.traces == 0 {
+			sdk := otel.GetTracerProvider()
+			otel.SetTracerProvider(noop.NewTracerProvider())
+			_ = Send(new(rpc.Client), call)
+			otel.SetTracerProvider(sdk)
+		} else {
+			otel.SetMeterProvider(metricnoop.NewMeterProvider())
+			_ = Send(new(rpc.Client), call)
+		}
+		Done(call)
+		if len(spans.Ended()) != c.traces || count(reader) != c.metrics {
+			t.Errorf("%d spans and %d scopes, want %+v", len(spans.Ended()), count(reader), c)
+		}
+	}
+}
+
+// What a client asks for that there is not is told in part, and as text: it is the client's
+// to make up, and what is no text can not be exported, nor what else is exported with it.
+func TestMadeUp(t *testing.T) {
+	spans, _ := record(t)
+	req := &rpc.Request{ServiceMethod: "\xff" + strings.Repeat("x", 1<<20)}
+	Reply(req, struct{}{}, nil, "rpc: can't find "+req.ServiceMethod)()
+	call := &rpc.Call{ServiceMethod: "A.\xff", Error: rpc.ServerError("\xff")}
+	_ = Send(new(rpc.Client), call)
+	Done(call)
+	Serve(req, nil)
+	Reply(req, new(int), nil, "\xff")()
+	if len(spans.Ended()) != 3 {
+		t.Fatalf("%d spans", len(spans.Ended()))
+	}
+	for i, s := range spans.Ended() {
+		for _, told := range []string{s.Name(), s.Status().Description, text(s)} {
+			if !utf8.ValidString(told) || i == 0 && len(told) > 2*longest {
+				t.Errorf("told: %d bytes, %.40q", len(told), told)
+			}
+		}
+	}
+}
+
+// The address of the server is in a client's span and duration.
+func TestServerAddress(t *testing.T) {
+	spans, reader := record(t)
+	op := begin(t.Context(), trace.SpanKindClient, nil, "A.B", peer(conn{addr: &net.TCPAddr{IP: net.IPv6loopback, Port: 80}})...)
+	op.end("", "")
+	var got metricdata.ResourceMetrics
+	if err := reader.Collect(t.Context(), &got); err != nil {
+		t.Fatal(err)
+	}
+	set := attribute.NewSet(spans.Ended()[0].Attributes()...)
+	if p := got.ScopeMetrics[0].Metrics[0].Data.(metricdata.Histogram[float64]).DataPoints[0]; !p.Attributes.Equals(&set) ||
+		!set.HasValue("server.address") || !set.HasValue("server.port") {
+		t.Errorf("%v and %v", p.Attributes.ToSlice(), set.ToSlice())
+	}
+	if spans.Ended()[0].InstrumentationScope().SchemaURL != semconv.SchemaURL || got.ScopeMetrics[0].Scope.SchemaURL != semconv.SchemaURL {
+		t.Error("the conventions are not said")
+	}
+}
+
+// A request that is sent several times at once is its client's until the last of them.
+func TestSenders(t *testing.T) {
+	s, r, client := sending{by: map[*rpc.Request]*sender{}}, new(rpc.Request), new(rpc.Client)
+	s.enter(r, client)
+	s.enter(r, client)
+	s.leave(r)
+	if s.client(r) != client {
+		t.Error("it is forgotten too soon")
+	}
+	s.leave(r)
+	if s.client(r) != nil || s.some.Load() != 0 {
+		t.Error("it is kept")
+	}
 }
 
 // Without a provider nothing is recorded, kept or allocated.
@@ -275,6 +389,9 @@ type conn struct {
 
 func (c conn) RemoteAddr() net.Addr { return c.addr }
 
+// half is a connection of which only what net/rpc calls can be called.
+type half struct{ net.Conn }
+
 // The server's address is that of a network.
 func TestPeer(t *testing.T) {
 	pipe, _ := net.Pipe()
@@ -287,6 +404,7 @@ func TestPeer(t *testing.T) {
 		{conn{addr: &net.UnixAddr{}}, ""},
 		{conn{addr: (*net.TCPAddr)(nil)}, ""},
 		{conn{}, ""},
+		{half{}, ""},
 		{pipe, ""},
 		{io.NopCloser(nil), ""},
 		{nil, ""},

@@ -12,6 +12,7 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 	"github.com/goweaver/weaver/instrument/hook"
 )
 
@@ -61,15 +62,22 @@ func Serve(req *rpc.Request, codec rpc.ServerCodec) func(hook.Exit) {
 // reply is then an empty struct.
 func Reply(req *rpc.Request, reply any, codec rpc.ServerCodec, errmsg string) func() {
 	if op := answering(req); op != nil {
-		return func() { op.end(serverError(errmsg), errmsg) }
+		return func() { op.end(serverError(errmsg), telemetry.Text(errmsg)) }
 	}
 	if _, invalid := reply.(struct{}); !invalid || !records() {
 		return nil
 	}
-	// Clients can make up names, so what they asked for is not the method.
-	op := begin(incoming(req), trace.SpanKindServer, codec, "_OTHER", semconv.RPCMethodOriginalKey.String(req.ServiceMethod))
-	return func() { op.end("invalid_request", errmsg) }
+	// Clients can make up names, of any length and of bytes that are no text, so what they
+	// asked for is not the method, and not all of it is told.
+	op := begin(incoming(req), trace.SpanKindServer, codec, "_OTHER", semconv.RPCMethodOriginalKey.String(cut(req.ServiceMethod)))
+	return func() { op.end("invalid_request", cut(errmsg)) } // which quotes it
 }
+
+// longest is how many bytes are told of what a client has made up.
+const longest = 256
+
+// cut returns what is told of such a text.
+func cut(s string) string { return telemetry.Text(s[:min(len(s), longest)]) }
 
 // serverError returns the kind of an error of which a server only has the text.
 func serverError(text string) string {

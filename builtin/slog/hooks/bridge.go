@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/contrib/bridges/otelslog"
 
@@ -117,13 +118,14 @@ func errorOf(a slog.Attr) (error, bool) { //nolint:revive,staticcheck // an attr
 	return err, ok
 }
 
-// textOf returns the text of err, and whether its method can be called; a nil pointer's
-// often can not.
+// textOf returns the text of err, and whether its method can be called, a nil pointer's often
+// can not, and returns what can be exported.
 func textOf(err error) (text string, ok bool) {
 	defer func() {
 		if recover() != nil {
 			text, ok = fmt.Sprint(err), false // which says that it panics
 		}
 	}()
-	return err.Error(), true
+	text = err.Error()
+	return text, utf8.ValidString(text)
 }

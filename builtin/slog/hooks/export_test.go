@@ -122,6 +122,12 @@ func TestErrors(t *testing.T) {
 	if got := text(got.all[0]); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
+	// What is no text can not be exported.
+	got.all = nil
+	Log(slog.New(newForeign()), ctx).ErrorContext(ctx, "\xff", "err", errors.New("\xff"))
+	if len(got.all) != 1 || text(got.all[0]) != "ERROR \uFFFD err=STRING:\uFFFD" {
+		t.Errorf("%v", got.all)
+	}
 	// In a group the bridge asks by itself: the record is not exported, and that is all.
 	h := newForeign()
 	Log(slog.New(h), ctx).ErrorContext(ctx, "failed", slog.Group("g", "nil", (*broken)(nil)))

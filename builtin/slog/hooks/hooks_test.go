@@ -253,6 +253,24 @@ func TestHandlers(t *testing.T) {
 	}
 }
 
+// Where the built-in is switched off each hook leaves what it is called for as it is,
+// whatever the program's providers.
+func TestSwitchedOff(t *testing.T) {
+	on = false // the switch is read once, when the package is initialised
+	t.Cleanup(func() { on = true })
+	exported(t)
+	ctx := traced(t)
+	l, j, x := slog.New(newForeign()), slog.NewJSONHandler(&bytes.Buffer{}, nil), slog.NewTextHandler(&bytes.Buffer{}, nil)
+	var r slog.Record
+	if Log(l, ctx) != l || JSON(j, ctx, r) != j || Text(x, ctx, r) != x || Default(ctx, r, hook.Captured{}).Message != "" {
+		t.Error("something is done with a record")
+	}
+	own, end := With(l)
+	if own != l || end != nil || WithGroup(l, "g") != nil || JSONWithAttrs(j, nil) != nil || TextWithGroup(x, "g") != nil {
+		t.Error("something is noted")
+	}
+}
+
 // Where telemetry works for itself nothing is exported.
 func TestUntraced(t *testing.T) {
 	exported(t)
@@ -260,7 +278,7 @@ func TestUntraced(t *testing.T) {
 	if ctx := telemetry.Untraced(context.Background()); Log(l, ctx) != l {
 		t.Error("a record of telemetry's own is exported")
 	}
-	if Log(l, context.Background()) == l {
+	if Log(l, context.Background()) == l || Log(l, nil) == l { //nolint:staticcheck // which a handler may be called with
 		t.Error("a record is not exported")
 	}
 }

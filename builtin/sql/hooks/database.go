@@ -10,8 +10,9 @@ import (
 type database struct {
 	db      weak.Pointer[sql.DB]
 	target  atomic.Pointer[target]
-	idle    atomic.Int64 // what SetMaxIdleConns was told last; 0 is the default
-	pending atomic.Int64 // calls that are waiting for a connection
+	idle    atomic.Int64    // what SetMaxIdleConns was told last; 0 is the default
+	pending atomic.Int64    // calls that are waiting for a connection
+	conn    func(*sql.Conn) // what Conn returns, made once
 }
 
 // unknown is what is known of a database of which nothing is.
@@ -35,6 +36,11 @@ func databaseOf(db *sql.DB) *database {
 		return d
 	}
 	d := &database{db: weak.Make(db)}
+	d.conn = func(c *sql.Conn) {
+		if c != nil {
+			connSlot.of(c).Store(d)
+		}
+	}
 	var found description
 	if c := dbConnector.of(db); c != nil {
 		found = describe(*c, "", "")
@@ -107,9 +113,8 @@ func Conn(db *sql.DB) func(*sql.Conn) {
 	if !on {
 		return nil
 	}
-	return func(c *sql.Conn) {
-		if d := databaseOf(db); c != nil && d != nil {
-			connSlot.of(c).Store(d)
-		}
+	if d := databaseOf(db); d != nil {
+		return d.conn
 	}
+	return nil
 }

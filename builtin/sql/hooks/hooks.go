@@ -111,8 +111,10 @@ func (op *operation) end(err error, how hook.Exit) {
 	op.finish(op.target.failed(err, how))
 }
 
-// finish ends the operation, which failed or, if f is nil, did not.
+// finish ends the operation, which failed or, if f is nil, did not. What is done with the
+// span when it ends is no part of it.
 func (op *operation) finish(f *failure) {
+	took := time.Since(op.began)
 	if s := op.span; s != nil {
 		if f != nil {
 			s.SetAttributes(f.attributes()...)
@@ -131,7 +133,7 @@ func (op *operation) finish(f *failure) {
 	if f != nil {
 		options = []metric.RecordOption{metric.WithAttributes(append(f.attributes(), op.call.measured...)...)}
 	}
-	m.duration.Record(op.ctx, time.Since(op.began).Seconds(), options...)
+	m.duration.Record(op.ctx, took.Seconds(), options...)
 	if op.rows.counted {
 		m.returned.Record(op.ctx, op.rows.returned.Load(), options...)
 	}

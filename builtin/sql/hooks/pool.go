@@ -50,7 +50,12 @@ var open = &pools{named: map[string]*database{}}
 type pools struct {
 	mu    sync.Mutex
 	named map[string]*database
-	meter metric.Meter // the last one that reports
+
+	// Whoever collects holds locks of its own, which making an instrument takes as well, and
+	// then asks for what mu guards. So the reports have a lock that is not asked for then.
+	reports sync.Mutex
+	meter   metric.Meter        // the one that reports
+	ends    metric.Registration // of its report
 }
 
 // add begins to observe the database, under a name that no other has at the time: the
@@ -95,22 +100,26 @@ func (p *pools) drop(d *database) {
 	}
 }
 
-// report has m report the pools, once however often it is called with the same meter.
+// report has m report the pools, once however often it is called with the same meter, and
+// no other one any more.
 func (p *pools) report(m metric.Meter) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.reports.Lock()
+	defer p.reports.Unlock()
 	if reflect.TypeOf(m).Comparable() {
 		if p.meter == m {
 			return
 		}
 		p.meter = m
 	}
+	if p.ends != nil {
+		_ = p.ends.Unregister() // of a provider that is not the program's any more
+	}
 	count, _ := dbconv.NewClientConnectionCountObservable(m)
 	most, _ := dbconv.NewClientConnectionMaxObservable(m)
 	idle, _ := dbconv.NewClientConnectionIdleMaxObservable(m)
 	pending, _ := dbconv.NewClientConnectionPendingRequestsObservable(m)
 	// Where it fails there is nothing to report to.
-	_, _ = m.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+	p.ends, _ = m.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		for _, d := range p.observed() {
 			db := d.db.Value()
 			if db == nil {

@@ -66,7 +66,7 @@ func newTarget(d description, pool string) *target {
 		t.shared = append(t.shared, semconv.DBNamespace(t.place))
 	}
 	if d.Service != "" {
-		t.shared = append(t.shared, semconv.OracleDBService(d.Service))
+		t.shared = append(t.shared, semconv.OracleDBService(statement.Cut(d.Service)))
 	}
 	name := semconv.DBClientConnectionPoolName(pool)
 	t.measured = metric.WithAttributeSet(attribute.NewSet(name))
