@@ -9,17 +9,12 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/debug"
-	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 )
-
-// Text returns s as valid UTF-8. Other text can not be exported, and nothing else that is
-// to be exported with it.
-func Text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // ErrorText returns the text of err, or one that says why there is none.
 func ErrorText(err error) (text string) {

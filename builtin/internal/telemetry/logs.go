@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"sync/atomic"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
@@ -91,42 +90,4 @@ func valid(r log.Record) log.Record {
 	out.SetErr(r.Err())
 	out.AddAttributes(attrs...)
 	return out
-}
-
-// validAttribute returns kv with valid text, and whether that is kv itself.
-func validAttribute(kv attribute.KeyValue) (attribute.KeyValue, bool) {
-	v, same := validValue(kv.Value)
-	key := attribute.Key(Text(string(kv.Key)))
-	return attribute.KeyValue{Key: key, Value: v}, same && key == kv.Key
-}
-
-// validValue is validAttribute for a value.
-func validValue(v attribute.Value) (attribute.Value, bool) {
-	switch v.Type() {
-	case attribute.STRING:
-		if s := v.AsString(); !utf8.ValidString(s) {
-			return attribute.StringValue(Text(s)), false
-		}
-	case attribute.SLICE:
-		all, same := v.AsSlice(), true
-		for i := range all {
-			var ok bool
-			all[i], ok = validValue(all[i])
-			same = same && ok
-		}
-		if !same {
-			return attribute.SliceValue(all...), false
-		}
-	case attribute.MAP:
-		all, same := v.AsMap(), true
-		for i := range all {
-			var ok bool
-			all[i], ok = validAttribute(all[i])
-			same = same && ok
-		}
-		if !same {
-			return attribute.MapValue(all...), false
-		}
-	}
-	return v, true
 }
