@@ -69,6 +69,16 @@ func (l *Logger) current() log.Logger {
 	return logger
 }
 
+// ValidAttributes returns attrs, of which those that are no text are now. See [Text].
+func ValidAttributes(attrs []attribute.KeyValue) []attribute.KeyValue {
+	for i, a := range attrs {
+		if valid, same := validAttribute(a); !same {
+			attrs[i] = valid
+		}
+	}
+	return attrs
+}
+
 // valid returns the record with valid text: r itself, but for a program that logs other.
 func valid(r log.Record) log.Record {
 	body, same := validValue(r.Body())

@@ -13,6 +13,8 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // knownMethods holds the methods that the environment lists in the place of the usual ones,
@@ -106,7 +108,7 @@ func serverRequest(req *http.Request, common [3]attribute.KeyValue) []attribute.
 	if agent := req.UserAgent(); agent != "" {
 		attrs = append(attrs, semconv.UserAgentOriginal(agent))
 	}
-	return attrs
+	return telemetry.ValidAttributes(attrs) // clients can send any bytes, such as /%ff
 }
 
 // serverScheme returns the scheme by which the request came to this server.
@@ -133,7 +135,7 @@ func clientRequest(req *http.Request, target [3]attribute.KeyValue) []attribute.
 	if resent > 0 {
 		attrs = append(attrs, semconv.HTTPRequestResendCount(resent))
 	}
-	return attrs
+	return telemetry.ValidAttributes(attrs)
 }
 
 // server returns the address and port that a client's request is for.
@@ -145,7 +147,7 @@ func server(u *url.URL) (address, port attribute.KeyValue) {
 	if p := u.Port(); p != "" {
 		n, _ = strconv.Atoi(p) // one that is none is found out by the transport
 	}
-	return semconv.ServerAddress(u.Hostname()), semconv.ServerPort(n)
+	return semconv.ServerAddress(telemetry.Text(u.Hostname())), semconv.ServerPort(n)
 }
 
 // fullURL returns the URL without what must not be told of it.
