@@ -102,6 +102,10 @@ func TestRedact(t *testing.T) {
 			t.Errorf("%q\n got %q\nwant %q", in, got, want)
 		}
 	}
+	short := newTarget(describedAs("mysql", "bob:at@tcp(h)/d"), "")
+	if got := short.redact("bad data at 1"); got != "bad data at 1" {
+		t.Errorf("what may stand anywhere is taken for a password: %q", got)
+	}
 	if got := target.redact(strings.Repeat("ä", longestMessage)); len(got) > longestMessage || !utf8.ValidString(got) {
 		t.Errorf("%d bytes", len(got))
 	}

@@ -104,8 +104,9 @@ func TestOperation(t *testing.T) {
 	}{
 		{"SELECT a FROM t WHERE b = 'secret'", nil, "SELECT t", "SELECT a FROM t WHERE b = ?", "",
 			map[string]string{"db.query.summary": "SELECT t"}},
-		{"DELETE FROM t WHERE b = $1", fmt.Errorf("bob:s3cret: %w", &stateError{"28P01"}), "DELETE t", "DELETE FROM t WHERE b = $1", "bob:xxxxx: state 28P01",
+		{"DELETE FROM t WHERE b = $1 AND c = 2", fmt.Errorf("bob:s3cret: %w", &stateError{"28P01"}), "DELETE t", "DELETE FROM t WHERE b = $1 AND c = 2", "bob:xxxxx: state 28P01",
 			map[string]string{"db.query.summary": "DELETE t", "error.type": "28P01", "db.response.status_code": "28P01"}},
+		{"SELECT $1, '\xff'", nil, "SELECT", "SELECT $1, '\uFFFD'", "", map[string]string{"db.query.summary": "SELECT"}},
 		{"", sql.ErrNoRows, "shop", "", "", nil},
 	} {
 		spans, r, db := record(t), measure(t), openShop(t)
