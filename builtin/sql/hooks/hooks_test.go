@@ -230,6 +230,8 @@ func TestPoolNames(t *testing.T) {
 	want("other_sql-2")
 	c := openNothing(t)
 	want("other_sql", "other_sql-2")
+	CloseDB(a) // again, when its name is another's
+	want("other_sql", "other_sql-2")
 	CloseDB(b)
 	CloseDB(c)
 	want()
