@@ -126,6 +126,18 @@ func TestLine(t *testing.T) {
 	}
 }
 
+// Functions of package log are told from those of packages that begin like it.
+func TestOfLog(t *testing.T) {
+	for function, want := range map[string]bool{
+		"log.Print": true, "log.(*Logger).Fatalf": true, "log.(*Logger).Print.func1": true,
+		"log/slog.Info": false, "log.example/x.Fatal": false, "main.main": false,
+	} {
+		if got := ofLog(function); got != want {
+			t.Errorf("%s: %v", function, got)
+		}
+	}
+}
+
 // What log/slog's first default handler writes is a record of log/slog's, not of package
 // log's. What package log hands to log/slog after SetDefault is one of package log's.
 func TestSlog(t *testing.T) {
