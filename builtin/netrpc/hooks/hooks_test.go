@@ -283,6 +283,58 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// A pipe counts what is written to it, and fails from the second time on.
+type pipe struct {
+	bytes.Buffer
+	writes int
+}
+
+func (p *pipe) Write(b []byte) (int, error) {
+	if p.writes++; p.writes > 1 {
+		return 0, io.ErrClosedPipe
+	}
+	return p.Buffer.Write(b)
+}
+
+// A request with something to propagate is written at once and by the codec's encoder, which
+// writes nothing more after a write that has failed, and not at all where its body can not be.
+func TestWriteJSON(t *testing.T) {
+	record(t)
+	client, call := new(rpc.Client), &rpc.Call{ServiceMethod: "A.B"}
+	req := &rpc.Request{ServiceMethod: "A.B"}
+	adopted(t, client, req, call)
+	old := insideJSON
+	t.Cleanup(func() { insideJSON = old })
+	var p pipe
+	own := json.NewEncoder(&p)
+	codec := own
+	adoptJSON(nil, func(_ any, e *json.Encoder) *json.Encoder { codec, e = e, codec; return e }, nil)
+	defer Done(call)
+	defer Send(client, call)()
+	write := func(body any) error {
+		exit := WriteJSON(req, hook.Captured{Values: hook.MakeValues("c", client)})
+		err := exit(codec.Encode(map[string]any{"method": "A<B", "params": []any{body}}))
+		if codec != own {
+			t.Fatal("the codec has lost its encoder")
+		}
+		return err
+	}
+	if err := write(func() {}); err == nil || p.writes != 0 {
+		t.Errorf("what is no JSON: %v, %d writes", err, p.writes)
+	}
+	if err := write(1); err != nil || p.writes != 1 {
+		t.Errorf("%v, %d writes", err, p.writes)
+	}
+	if !strings.HasPrefix(p.String(), `{"propagation":{"traceparent":"00-`) || !strings.HasSuffix(p.String(), `"},"method":"A\u003cB","params":[1]}`+"\n") {
+		t.Errorf("%s", &p)
+	}
+	for range 2 {
+		if err := write(2); err != io.ErrClosedPipe || p.writes != 2 { //nolint:errorlint // the very same
+			t.Errorf("%v, %d writes", err, p.writes)
+		}
+	}
+}
+
 // A span and a duration are recorded for each call as a client and a server see it, with
 // what the semantic conventions ask for.
 func TestOperations(t *testing.T) {
@@ -403,6 +455,7 @@ func TestPeer(t *testing.T) {
 		{conn{addr: &net.UnixAddr{Name: "/run/a.sock"}}, "/run/a.sock"},
 		{conn{addr: &net.UnixAddr{}}, ""},
 		{conn{addr: (*net.TCPAddr)(nil)}, ""},
+		{conn{addr: &net.TCPAddr{Port: 80}}, ""},
 		{conn{}, ""},
 		{half{}, ""},
 		{pipe, ""},
