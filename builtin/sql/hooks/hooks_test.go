@@ -290,7 +290,7 @@ func TestRemembered(t *testing.T) {
 		t.Errorf("%d calls are remembered", n)
 	}
 	long := callKey{"SELECT " + strings.Repeat("x", longestRemembered), execute}
-	if target.call(long) == target.call(long) || unknown.call(key) == unknown.call(key) {
+	if first, other := target.call(long), unknown.call(key); first == target.call(long) || other == unknown.call(key) {
 		t.Error("a statement is remembered that is too long, or of no database")
 	}
 
