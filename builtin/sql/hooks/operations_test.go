@@ -181,6 +181,10 @@ func TestMeasuredOnly(t *testing.T) {
 		!maps.Equal(points[0], with(map[string]string{"db.operation.name": "PING"})) {
 		t.Errorf("%v", points)
 	}
+	var all metricdata.ResourceMetrics
+	if err := r.Collect(t.Context(), &all); err != nil || all.ScopeMetrics[0].Scope.SchemaURL != semconv.SchemaURL {
+		t.Errorf("%v, the schema is not said: %+v", err, all.ScopeMetrics)
+	}
 }
 
 // slow is a span processor that exports while the program waits.
