@@ -115,7 +115,7 @@ func errorType(err error) string {
 	switch err { //nolint:errorlint // these are what net/rpc returns; methods of a codec's errors are not called
 	case nil:
 		return ""
-	case rpc.ErrShutdown:
+	case rpc.ErrShutdown: //nolint:errorlint // as above
 		return "net/rpc.ErrShutdown"
 	case io.ErrUnexpectedEOF:
 		return "io.ErrUnexpectedEOF"
