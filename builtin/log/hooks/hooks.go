@@ -101,6 +101,11 @@ type origin struct {
 	slog     bool // log/slog's first default handler, whose records are those of log/slog
 }
 
+// ofLog reports whether a function is one of package log's, and not of log.example/x, say.
+func ofLog(function string) bool {
+	return strings.HasPrefix(function, "log.") && !strings.Contains(function, "/")
+}
+
 // caller returns the origin of the line that is being written further up the stack.
 func caller() origin {
 	var pcs [32]uintptr
@@ -109,7 +114,7 @@ func caller() origin {
 	for {
 		f, more := frames.Next()
 		switch {
-		case strings.HasPrefix(f.Function, "log.") && !strings.Contains(f.Function, "/"): // not log.example/x
+		case ofLog(f.Function):
 			entered = true
 			if strings.Contains(f.Function, "Fatal") {
 				from.severity = log.SeverityFatal

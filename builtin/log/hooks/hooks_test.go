@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/log"
 	"go.opentelemetry.io/otel/log/global"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
@@ -114,6 +115,9 @@ func TestLine(t *testing.T) {
 		if r.Body().AsString() != c.body || r.Severity() != c.want || !r.Timestamp().Equal(now) || r.SpanID().IsValid() {
 			t.Errorf("%q: %q %v %v %v", c.body, r.Body().AsString(), r.Severity(), r.Timestamp(), r.SpanID())
 		}
+		if s := r.InstrumentationScope(); s.SchemaURL != semconv.SchemaURL {
+			t.Errorf("the schema is %q", s.SchemaURL)
+		}
 		code := map[string]attribute.Value{}
 		r.WalkAttributes(func(kv attribute.KeyValue) bool { code[string(kv.Key)] = kv.Value; return true })
 		if len(code) != 3 || !strings.Contains(code["code.function.name"].AsString(), "hooks.TestLine.func") ||
@@ -121,8 +125,22 @@ func TestLine(t *testing.T) {
 			t.Errorf("%q: place %v", c.body, code)
 		}
 	}
-	if lines.some.Load() != 0 {
+	kept := lines.some.Load()
+	lines.by.Range(func(any, any) bool { kept++; return true })
+	if kept != 0 {
 		t.Error("something is kept")
+	}
+}
+
+// Functions of package log are told from those of packages that begin like it.
+func TestOfLog(t *testing.T) {
+	for function, want := range map[string]bool{
+		"log.Print": true, "log.(*Logger).Fatalf": true, "log.(*Logger).Print.func1": true,
+		"log/slog.Info": false, "log.example/x.Fatal": false, "main.main": false,
+	} {
+		if got := ofLog(function); got != want {
+			t.Errorf("%s: %v", function, got)
+		}
 	}
 }
 

@@ -134,7 +134,7 @@ func peer(conn io.Closer) (attrs []attribute.KeyValue) {
 	}
 	switch a := c.RemoteAddr().(type) {
 	case *net.TCPAddr:
-		if a != nil {
+		if a != nil && len(a.IP) > 0 {
 			return []attribute.KeyValue{semconv.ServerAddress(a.IP.String()), semconv.ServerPort(a.Port)}
 		}
 	case *net.UnixAddr:

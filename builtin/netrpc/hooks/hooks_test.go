@@ -4,21 +4,20 @@ package hooks
 // weaver. Whole clients and servers are in the aspect's own tests.
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/gob"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/rpc"
-	"slices"
+	"net/rpc/jsonrpc"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/propagation"
@@ -26,6 +25,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
@@ -136,18 +136,38 @@ func TestMadeUp(t *testing.T) {
 	}
 }
 
-// A request that is sent several times at once is its client's until the last of them.
-func TestSenders(t *testing.T) {
-	s, r, client := sending{by: map[*rpc.Request]*sender{}}, new(rpc.Request), new(rpc.Client)
-	s.enter(r, client)
-	s.enter(r, client)
-	s.leave(r)
-	if s.client(r) != client {
-		t.Error("it is forgotten too soon")
+// The system is that of the codec, and net/rpc where that is none of the standard library's.
+func TestSystem(t *testing.T) {
+	a, b := net.Pipe()
+	for _, c := range []struct {
+		codec any
+		want  string
+	}{
+		{jsonrpc.NewClientCodec(a), "jsonrpc"}, {jsonrpc.NewServerCodec(b), "jsonrpc"}, {nil, "net/rpc"}, {1, "net/rpc"},
+	} {
+		if got := system(c.codec); got != c.want {
+			t.Errorf("%T: %s", c.codec, got)
+		}
 	}
-	s.leave(r)
-	if s.client(r) != nil || s.some.Load() != 0 {
-		t.Error("it is kept")
+}
+
+// The address of the server is in a client's span and duration, which is in seconds.
+func TestServerAddress(t *testing.T) {
+	spans, reader := record(t)
+	op := begin(t.Context(), trace.SpanKindClient, nil, "A.B", peer(conn{addr: &net.TCPAddr{IP: net.IPv6loopback, Port: 80}})...)
+	time.Sleep(5 * time.Millisecond)
+	op.end("", "")
+	var got metricdata.ResourceMetrics
+	if err := reader.Collect(t.Context(), &got); err != nil {
+		t.Fatal(err)
+	}
+	set := attribute.NewSet(spans.Ended()[0].Attributes()...)
+	if p := got.ScopeMetrics[0].Metrics[0].Data.(metricdata.Histogram[float64]).DataPoints[0]; !p.Attributes.Equals(&set) ||
+		!set.HasValue("server.address") || !set.HasValue("server.port") || p.Sum < 0.005 || p.Sum > time.Since(op.begin).Seconds() {
+		t.Errorf("%v and %v, %v s", p.Attributes.ToSlice(), set.ToSlice(), p.Sum)
+	}
+	if spans.Ended()[0].InstrumentationScope().SchemaURL != semconv.SchemaURL || got.ScopeMetrics[0].Scope.SchemaURL != semconv.SchemaURL {
+		t.Error("the conventions are not said")
 	}
 }
 
@@ -158,6 +178,9 @@ func TestPlain(t *testing.T) {
 	}
 	client, call, req := new(rpc.Client), new(rpc.Call), new(rpc.Request)
 	adopted(t, client, req, call)
+	old := insideJSON
+	t.Cleanup(func() { insideJSON = old })
+	adoptJSON(nil, nil, func(any, *json.Decoder) *json.Decoder { t.Error("the codec is touched"); return nil })
 	if n := testing.AllocsPerRun(100, func() {
 		if Send(client, call) != nil || Serve(req, nil) != nil || Reply(req, nil, nil, "") != nil {
 			t.Error("something is recorded")
@@ -175,92 +198,11 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// plainRequest is what a peer without weaver sends and receives.
-type plainRequest struct {
-	ServiceMethod string
-	Seq           uint64
-}
+// silent is an error as one sees it behind an interface: its methods do not survive nil.
+type silent struct{ text string }
 
-// A request with something to propagate is one that a plain server reads, and that a woven
-// one reads with what was propagated; a woven server reads a plain client's.
-func TestGob(t *testing.T) {
-	record(t)
-	client, call := new(rpc.Client), &rpc.Call{ServiceMethod: "Arith.Add", Done: make(chan *rpc.Call, 1)}
-	req := &rpc.Request{ServiceMethod: "Arith.Add", Seq: 7}
-	adopted(t, client, req, call)
-	end := Send(client, call)
-	v, _ := calls.by.Load(call)
-	sent := trace.SpanContextFromContext(v.(*operation).ctx)
-
-	var plain, woven bytes.Buffer
-	for _, w := range []*bytes.Buffer{&plain, &woven} {
-		buf := bufio.NewWriter(w)
-		err := WriteGob(req, 42, hook.Captured{Values: hook.MakeValues("c.enc", gob.NewEncoder(buf), "c.encBuf", buf)})
-		if err == nil || Instead()(err) != nil {
-			t.Fatalf("it was not written: %v", err)
-		}
-	}
-	end()
-	Done(call)
-	if outgoing(req) != nil {
-		t.Error("a client that does not send any more is kept")
-	}
-
-	dec := gob.NewDecoder(&plain)
-	var got plainRequest
-	var body int
-	if err := errors.Join(dec.Decode(&got), dec.Decode(&body)); err != nil || got != (plainRequest{"Arith.Add", 7}) || body != 42 {
-		t.Errorf("a plain server reads %v %d: %v", got, body, err)
-	}
-
-	read := func(data *bytes.Buffer) (*rpc.Request, error) {
-		r := new(rpc.Request)
-		err := ReadGob(r, hook.Captured{Values: hook.MakeValues("c.dec", gob.NewDecoder(data))})
-		if err == nil {
-			t.Fatal("it was not read")
-		}
-		return r, Instead()(err)
-	}
-	r, err := read(&woven)
-	if err != nil || r.ServiceMethod != "Arith.Add" || r.Seq != 7 {
-		t.Errorf("a woven server reads %v: %v", r, err)
-	}
-	if got := trace.SpanContextFromContext(incoming(r)); got.TraceID() != sent.TraceID() || got.SpanID() != sent.SpanID() {
-		t.Errorf("propagated: %v, want %v", got, sent)
-	}
-
-	var old bytes.Buffer
-	_ = gob.NewEncoder(&old).Encode(plainRequest{"Arith.Add", 8})
-	if r, err = read(&old); err != nil || r.Seq != 8 || trace.SpanContextFromContext(incoming(r)).IsValid() {
-		t.Errorf("a plain client's: %v %v", r, err)
-	}
-	if _, err = read(new(bytes.Buffer)); err != io.EOF { //nolint:errorlint // as net/rpc compares it
-		t.Errorf("at the end: %v", err)
-	}
-	var other bytes.Buffer
-	_ = gob.NewEncoder(&other).Encode(struct{ X int }{1})
-	same := bytes.NewBuffer(slices.Clone(other.Bytes()))
-	want := gob.NewDecoder(same).Decode(new(rpc.Request))
-	if _, err = read(&other); err == nil || err.Error() != want.Error() {
-		t.Errorf("of another type: %v, want %v", err, want)
-	}
-}
-
-// A member in front is one that JSON has room for, and what is not ours is left out.
-func TestJSON(t *testing.T) {
-	text, _ := json.Marshal(map[string]any{member: map[string]string{"traceparent": "x"}})
-	got := joined(text, []byte(`{"method":"M","params":[1],"id":0}`+"\n"))
-	if want := `{"propagation":{"traceparent":"x"},"method":"M","params":[1],"id":0}` + "\n"; string(got) != want {
-		t.Errorf("%s", got)
-	}
-	for in, want := range map[string]int{
-		string(got): 1, `{}`: 0, `[]`: 0, `{"propagation":1}`: 0, `{"propagation":{"a":1}}`: 0, `{"propagation":null}`: 0, "": 0,
-	} {
-		if got := propagated([]byte(in)); len(got) != want {
-			t.Errorf("%s: %v", in, got)
-		}
-	}
-}
+func (s *silent) Error() string     { return s.text }
+func (s *silent) ErrorType() string { return s.text }
 
 // A span and a duration are recorded for each call as a client and a server see it, with
 // what the semantic conventions ask for.
@@ -275,6 +217,7 @@ func TestOperations(t *testing.T) {
 		{rpc.ErrShutdown, "net/rpc.ErrShutdown"},
 		{io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF"},
 		{&net.OpError{Op: "write", Err: io.ErrClosedPipe}, "*net.OpError"},
+		{(*silent)(nil), "*hooks.silent"},
 	} {
 		call := &rpc.Call{ServiceMethod: "Arith.Div", Error: c.err}
 		_ = Send(new(rpc.Client), call)
@@ -318,19 +261,26 @@ func TestOperations(t *testing.T) {
 			t.Errorf("%q, want %q", c.got, c.want)
 		}
 	}
-	if served.some.Load() != 0 || calls.some.Load() != 0 || len(spans.Ended()) != 9 || len(spans.Started()) != 9 {
+	if served.some.Load() != 0 || calls.some.Load() != 0 || len(spans.Ended()) != 10 || len(spans.Started()) != 10 {
 		t.Errorf("%d spans of %d", len(spans.Ended()), len(spans.Started()))
+	}
+
+	for _, kept := range []*sync.Map{&served.by, &calls.by} {
+		kept.Range(func(k, _ any) bool { t.Errorf("%T is kept", k); return true })
 	}
 
 	var got metricdata.ResourceMetrics
 	if err := reader.Collect(t.Context(), &got); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]uint64{"rpc.client.call.duration": 5, "rpc.server.call.duration": 4}
+	want := map[string]uint64{"rpc.client.call.duration": 6, "rpc.server.call.duration": 4}
 	for _, m := range got.ScopeMetrics[0].Metrics {
 		h, ok := m.Data.(metricdata.Histogram[float64])
 		if !ok || m.Unit != "s" {
 			t.Fatalf("%s: %T in %s", m.Name, m.Data, m.Unit)
+		}
+		if len(h.DataPoints) != int(want[m.Name]) { // each of which ended differently
+			t.Errorf("%s: %d points", m.Name, len(h.DataPoints))
 		}
 		for _, p := range h.DataPoints {
 			want[m.Name] -= p.Count
@@ -359,6 +309,44 @@ func text(s sdktrace.ReadOnlySpan) (out string) {
 		attr["rpc.method"] += " " + attr["rpc.method_original"]
 	}
 	return attr["rpc.system.name"] + " " + attr["rpc.method"] + " " + attr["error.type"]
+}
+
+type conn struct {
+	io.Closer
+	addr net.Addr
+}
+
+func (c conn) RemoteAddr() net.Addr { return c.addr }
+
+// half is a connection of which only what net/rpc calls can be called.
+type half struct{ net.Conn }
+
+// The server's address is that of a network.
+func TestPeer(t *testing.T) {
+	pipe, _ := net.Pipe()
+	for _, c := range []struct {
+		conn io.Closer
+		want string
+	}{
+		{conn{addr: &net.TCPAddr{IP: net.IPv6loopback, Port: 80}}, "::1 80"},
+		{conn{addr: &net.UnixAddr{Name: "/run/a.sock"}}, "/run/a.sock"},
+		{conn{addr: &net.UnixAddr{}}, ""},
+		{conn{addr: (*net.TCPAddr)(nil)}, ""},
+		{conn{addr: &net.TCPAddr{Port: 80}}, ""},
+		{conn{}, ""},
+		{half{}, ""},
+		{pipe, ""},
+		{io.NopCloser(nil), ""},
+		{nil, ""},
+	} {
+		got := ""
+		for i, a := range peer(c.conn) {
+			got += []string{"", " "}[i] + a.Value.String()
+		}
+		if got != c.want {
+			t.Errorf("%v: %q, want %q", c.conn, got, c.want)
+		}
+	}
 }
 
 func BenchmarkCall(b *testing.B) {

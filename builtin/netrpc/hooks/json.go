@@ -39,18 +39,13 @@ var _ = adoptJSON // called from net/rpc/jsonrpc
 const member = "propagation"
 
 // WriteJSON runs when a client's codec begins to write r, and returns what runs when it
-// has: the request then goes to the connection.
+// has: the request then goes on its way.
 func WriteJSON(r *rpc.Request, c hook.Captured) func(error) error {
 	carrier := outgoing(r)
 	if carrier == nil || insideJSON.encoder == nil {
 		return nil
 	}
 	codec := c.At(0).Any()
-	clientCodec, _ := codec.(rpc.ClientCodec)
-	conn, ok := insideJSON.conn(clientCodec).(io.Writer)
-	if !ok {
-		return nil
-	}
 	text, err := json.Marshal(map[string]any{member: carrier})
 	if err != nil {
 		return nil
@@ -62,8 +57,8 @@ func WriteJSON(r *rpc.Request, c hook.Captured) func(error) error {
 		if err != nil || buf.Len() == 0 { // of length 0 where it has panicked
 			return err
 		}
-		_, err = conn.Write(joined(text, buf.Bytes()))
-		return err
+		// By the codec's own encoder, which writes no more after a write that has failed.
+		return own.Encode(json.RawMessage(joined(text, buf.Bytes())))
 	}
 }
 

@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -52,6 +53,34 @@ func metrics(t *testing.T, reader *sdkmetric.ManualReader) (names []string, data
 	return names, data
 }
 
+// Where the built-in is switched off nothing is measured, whatever the program's provider. It
+// is the first test, since the measurement may be given up for good in the next.
+func TestSwitchedOff(t *testing.T) {
+	on = false // the switch is read once, when the package is initialised
+	t.Cleanup(func() { on = true })
+	provider := otel.GetMeterProvider()
+	t.Cleanup(func() { otel.SetMeterProvider(provider) })
+	otel.SetMeterProvider(sdkmetric.NewMeterProvider())
+	Main()
+	if process.recorder != nil || Set() != nil || Start(nil) != nil {
+		t.Error("it is measured")
+	}
+}
+
+// A provider that can not be compared is another one each time.
+func TestIs(t *testing.T) {
+	type uncomparable struct {
+		noop.MeterProvider
+		_ []int
+	}
+	if mp := (uncomparable{}); (&keeper{MeterProvider: mp}).is(mp) {
+		t.Error("it is the same")
+	}
+	if mp := sdkmetric.NewMeterProvider(); !(&keeper{MeterProvider: mp}).is(mp) {
+		t.Error("one that can is not the same")
+	}
+}
+
 // The measurement starts with the provider, moves to the next one, ends with a no-op, and
 // is given up for the program's own. This order is possible once in a process, so it is one
 // test.
@@ -78,7 +107,11 @@ func TestMeasurement(t *testing.T) {
 	if !ok || n.IsMonotonic || len(n.DataPoints) != 1 || n.DataPoints[0].Value < 1 {
 		t.Errorf("goroutines: %+v", data["go.goroutine.count"])
 	}
+	running := process.recorder
 	Main() // of an SDK that set its provider already
+	if process.recorder != running {
+		t.Error("it has started anew with the same provider")
+	}
 	if again, _ := metrics(t, first); !slices.Equal(again, want) || len(process.recorder.registered) != 1 {
 		t.Errorf("it has started twice: %q", again)
 	}
@@ -99,6 +132,10 @@ func TestMeasurement(t *testing.T) {
 	}
 
 	third := set(t)
+	Start(nil)(errors.New("not started"))
+	if process.yielded {
+		t.Error("it is given up for a measurement that has not started")
+	}
 	kept := process.recorder
 	start(t)
 	if len(kept.registered) != 0 || process.recorder != nil {

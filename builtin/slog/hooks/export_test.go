@@ -94,7 +94,12 @@ func TestSeverity(t *testing.T) {
 			t.Errorf("%v: %v", level, got.all)
 		}
 	}
-	got.all = nil
+	got.all, got.off = nil, true
+	Log(l, ctx).Log(ctx, slog.LevelError, "m")
+	if len(got.all) != 0 {
+		t.Error("a record that the provider does not want is exported")
+	}
+	got.off = false
 	Log(l, ctx).Log(ctx, -11, "m")
 	if len(got.all) != 0 {
 		t.Error("a record below the handler's level is exported")
@@ -130,6 +135,8 @@ func TestErrors(t *testing.T) {
 	}
 	// In a group the bridge asks by itself: the record is not exported, and that is all.
 	h := newForeign()
+	own, end = With(slog.New(h))
+	end(own.With(slog.Group("g", "nil", (*broken)(nil))))
 	Log(slog.New(h), ctx).ErrorContext(ctx, "failed", slog.Group("g", "nil", (*broken)(nil)))
 	if len(*h.got) != 1 {
 		t.Error("the program's own handler has not got the record")

@@ -8,7 +8,9 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"strings"
 	"testing"
+	"time"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/log/global"
@@ -53,9 +55,10 @@ func exported(t testing.TB) *records {
 type records struct {
 	all []sdklog.Record
 	do  func()
+	off bool // it wants none
 }
 
-func (r *records) Enabled(context.Context, sdklog.EnabledParameters) bool { return true }
+func (r *records) Enabled(context.Context, sdklog.EnabledParameters) bool { return !r.off }
 
 func (r *records) OnEmit(_ context.Context, record *sdklog.Record) error {
 	r.all = append(r.all, record.Clone())
@@ -142,6 +145,25 @@ func TestForeign(t *testing.T) {
 	for i, want := range []string{"k=1 trace_id=" + wantTrace + " span_id=" + wantSpan, "trace_id=mine"} {
 		if got := attrsOf((*h.got)[i]); got != want {
 			t.Errorf("attributes: %s, want %s", got, want)
+		}
+	}
+}
+
+// A record is its caller's to go on with, whatever room it has for attributes.
+func TestRecordKept(t *testing.T) {
+	ctx := traced(t)
+	own := Log(slog.New(newForeign()), ctx)
+	for n := range 20 {
+		r := slog.NewRecord(time.Time{}, slog.LevelInfo, "m", 0)
+		for range n {
+			r.AddAttrs(slog.Int("k", 1))
+		}
+		if err := own.Handler().Handle(ctx, r); err != nil {
+			t.Error(err)
+		}
+		r.AddAttrs(slog.Int("last", 2))
+		if got, want := attrsOf(r), strings.Repeat("k=1 ", n)+"last=2"; got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }
@@ -250,6 +272,15 @@ func TestHandlers(t *testing.T) {
 	r.AddAttrs(slog.String(traceID, "mine"))
 	if JSON(j, ctx, r) != j || Text(x, ctx, r) != x || Default(ctx, r, hook.Captured{}).Message != "m" {
 		t.Error("a record's own id is not its own any more")
+	}
+	old := inside
+	t.Cleanup(func() { inside = old })
+	adopt(nil, func(common any, key string) bool { return common == "given" && key == traceID }, nil)
+	for given, want := range map[string]string{"given": "m", "none": "m trace_id=" + wantTrace + " span_id=" + wantSpan} {
+		c := hook.Captured{Values: hook.MakeValues("h.ch", given)}
+		if got := Default(ctx, slog.Record{Message: "m"}, c).Message; got != want {
+			t.Errorf("a handler that was given %s writes %q", given, got)
+		}
 	}
 }
 

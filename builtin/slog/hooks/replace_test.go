@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -13,6 +14,44 @@ import (
 type valuer struct{ of slog.Value }
 
 func (v valuer) LogValue() slog.Value { return v.of }
+
+// What the ReplaceAttr of a handler hides is not exported, be it of a record or of what the
+// handler was given.
+func TestHidden(t *testing.T) {
+	got := exported(t)
+	old := inside
+	t.Cleanup(func() { inside = old })
+	adopt(nil, nil, func(slog.Handler) ([]string, replacer) {
+		return nil, func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == "password" {
+				return slog.Attr{}
+			}
+			return a
+		}
+	})
+	secret := slog.String("password", "s3cret")
+	h := jsonWith(slog.NewJSONHandler(io.Discard, nil), secret, slog.Int("given", 1))
+	x := slog.NewTextHandler(io.Discard, nil)
+	end := TextWithAttrs(x, []slog.Attr{secret, slog.Int("given", 1)})
+	next := slog.NewTextHandler(io.Discard, nil)
+	end(next)
+	grouped := slog.NewTextHandler(io.Discard, nil)
+	TextWithGroup(next, "g")(grouped)
+	for _, c := range []struct {
+		h    slog.Handler
+		want string
+	}{
+		{h, "INFO m given=INT64:1 k=INT64:2"},
+		{next, "INFO m given=INT64:1 k=INT64:2"},
+		{grouped, `INFO m given=INT64:1 g=MAP:{"k":2}`},
+	} {
+		got.all = nil
+		Log(slog.New(c.h), t.Context()).InfoContext(t.Context(), "m", secret, slog.Int("k", 2))
+		if len(got.all) != 1 || text(got.all[0]) != c.want {
+			t.Errorf("%v, want %s", got.all, c.want)
+		}
+	}
+}
 
 // What a handler writes of attributes that have been replaced is what it writes when it
 // replaces them itself.

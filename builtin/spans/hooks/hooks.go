@@ -53,11 +53,13 @@ func SpanErr(ctx context.Context, fn *hook.Func) (context.Context, func(error, h
 	}
 }
 
-// tracer and described outlast the calls of the hooks, which have no receiver to keep
-// them in. described holds a *description for every *hook.Func that was seen: there
+// on is whether the built-in is switched on, which the environment says once. tracer and
+// described outlast the calls of the hooks, which have no receiver to keep them in.
+// described holds a *description for every *hook.Func that was seen: there
 // is one of those for each woven function, and what is said of it never changes.
 var (
-	tracer    = telemetry.NewTracer("github.com/goweaver/weaver/builtin/spans")
+	on        = telemetry.On("spans")
+	tracer    = telemetry.NewTracer("github.com/goweaver/weaver/builtin/spans", trace.WithSchemaURL(semconv.SchemaURL))
 	described sync.Map
 )
 
@@ -67,9 +69,13 @@ type description struct {
 }
 
 // start returns a nil span where there is nothing to record: the context still has the
-// span, whose decision not to be sampled is what those below it go by.
+// span, whose decision not to be sampled is what those below it go by. A function that
+// works for telemetry itself, such as an exporter's, is not told of.
 func start(ctx context.Context, fn *hook.Func) (context.Context, trace.Span) {
-	if _, ok := telemetry.TracerProvider(); !ok || ctx == nil {
+	if !on {
+		return ctx, nil
+	}
+	if _, ok := telemetry.TracerProvider(); !ok || ctx == nil || telemetry.IsUntraced(ctx) {
 		return ctx, nil
 	}
 	d, ok := described.Load(fn)

@@ -11,8 +11,10 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 	"github.com/goweaver/weaver/instrument/hook"
 )
 
@@ -65,6 +67,9 @@ func TestSpan(t *testing.T) {
 	}
 	if s := failed.Status(); s.Code != codes.Error || s.Description != "out of stock" || len(failed.Events()) != 1 {
 		t.Errorf("the status is %v with %d events", s, len(failed.Events()))
+	}
+	if s := fine.InstrumentationScope().SchemaURL; s != semconv.SchemaURL {
+		t.Errorf("the schema is %q", s)
 	}
 	if fine.Status().Code != codes.Unset || len(fine.Events()) != 0 || inner.Status().Code != codes.Unset {
 		t.Error("a span has an error where there was none")
@@ -121,7 +126,8 @@ func TestNotSampled(t *testing.T) {
 }
 
 // Without a provider the context comes back, there is nothing to call at the end, and
-// nothing is allocated. A nil context comes back in any case.
+// nothing is allocated. A nil context comes back in any case, so does that of telemetry's own
+// work, and any where the built-in is switched off.
 func TestNothingToTrace(t *testing.T) {
 	check := func(ctx context.Context) {
 		gotE, endE := SpanErr(ctx, process)
@@ -136,6 +142,10 @@ func TestNothingToTrace(t *testing.T) {
 	}
 	recorder := record(t)
 	check(nil)
+	check(telemetry.Untraced(ctx))
+	on = false // the switch is read once, when the package is initialised
+	check(ctx)
+	on = true
 	if _, end := Span(ctx, process); end == nil {
 		t.Error("a provider that was set later is not used")
 	} else {

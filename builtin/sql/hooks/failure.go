@@ -41,7 +41,11 @@ func (f *failure) attributes() []attribute.KeyValue {
 // are no rows is an answer, not a failure.
 func (t *target) failed(err error, how hook.Exit) (f *failure) {
 	if how != hook.Returned {
-		return &failure{kind: how.String(), message: how.String()} // panicked, or goexit
+		kind := how.String()
+		if how == hook.Panicked {
+			kind = "panic" // as the other built-ins have it
+		}
+		return &failure{kind: kind, message: kind}
 	}
 	if err == nil {
 		return nil

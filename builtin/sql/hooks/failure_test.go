@@ -78,7 +78,7 @@ func TestFailed(t *testing.T) {
 			t.Errorf("%v is a failure: %+v", err, f)
 		}
 	}
-	if f := unknown.failed(nil, hook.Panicked); f == nil || f.kind != "panicked" {
+	if f := unknown.failed(nil, hook.Panicked); f == nil || f.kind != "panic" {
 		t.Errorf("a panic: %+v", f)
 	}
 }
@@ -101,6 +101,10 @@ func TestRedact(t *testing.T) {
 		if got := target.redact(in); got != want {
 			t.Errorf("%q\n got %q\nwant %q", in, got, want)
 		}
+	}
+	short := newTarget(describedAs("mysql", "bob:at@tcp(h)/d"), "")
+	if got := short.redact("bad data at 1"); got != "bad data at 1" {
+		t.Errorf("what may stand anywhere is taken for a password: %q", got)
 	}
 	if got := target.redact(strings.Repeat("ä", longestMessage)); len(got) > longestMessage || !utf8.ValidString(got) {
 		t.Errorf("%d bytes", len(got))

@@ -9,7 +9,9 @@ import (
 	"database/sql/driver"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
+	"unsafe"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -17,8 +19,10 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
+	"github.com/goweaver/weaver/builtin/sql/hooks/internal/dsn"
 	"github.com/goweaver/weaver/instrument/hook"
 )
 
@@ -226,6 +230,8 @@ func TestPoolNames(t *testing.T) {
 	want("other_sql-2")
 	c := openNothing(t)
 	want("other_sql", "other_sql-2")
+	CloseDB(a) // again, when its name is another's
+	want("other_sql", "other_sql-2")
 	CloseDB(b)
 	CloseDB(c)
 	want()
@@ -283,6 +289,26 @@ func TestRemembered(t *testing.T) {
 	if n := len(target.calls); n > remembered {
 		t.Errorf("%d calls are remembered", n)
 	}
+	long := callKey{"SELECT " + strings.Repeat("x", longestRemembered), execute}
+	if first, other := target.call(long), unknown.call(key); first == target.call(long) || other == unknown.call(key) {
+		t.Error("a statement is remembered that is too long, or of no database")
+	}
+
+	// What is remembered keeps nothing larger alive.
+	part := "SELECT a FROM t WHERE b = ?; and more"[:27]
+	told := target.call(callKey{part, execute})
+	for k := range target.calls {
+		if unsafe.StringData(k.text) == unsafe.StringData(part) {
+			t.Error("the key is a part of the statement's memory")
+		}
+	}
+	config := trace.NewSpanStartConfig(told.start...)
+	for _, a := range config.Attributes() {
+		if a.Key == "db.query.text" && (a.Value.AsString() != part || unsafe.StringData(a.Value.AsString()) == unsafe.StringData(part)) {
+			t.Errorf("the text is a part of the statement's memory, or %q", a.Value.AsString())
+		}
+	}
+
 	for name, want := range map[callKey][]attribute.KeyValue{
 		{"SELECT 'x' FROM t", execute}: {attribute.String("db.query.summary", "SELECT t"), attribute.String("db.system.name", "sqlite")},
 		{"SELECT 'x' FROM t", prepare}: {attribute.String("db.operation.name", "PREPARE"), attribute.String("db.query.summary", "PREPARE SELECT t"), attribute.String("db.system.name", "sqlite")},
@@ -290,6 +316,29 @@ func TestRemembered(t *testing.T) {
 	} {
 		if got := attribute.NewSet(target.call(name).measured...); !slices.Equal(got.ToSlice(), want) {
 			t.Errorf("%v: %v", name, got.ToSlice())
+		}
+	}
+}
+
+// What is told of one call does not change with the next, however many attributes the
+// database has.
+func TestCallsApart(t *testing.T) {
+	for n, d := range []description{
+		{}, {Source: dsn.Source{Address: "h"}}, {Source: dsn.Source{Address: "h", Port: 1}},
+		{Source: dsn.Source{Address: "h", Port: 1, Namespace: "d"}},
+		{Source: dsn.Source{Address: "h", Port: 1, Namespace: "d", Service: "s"}},
+	} {
+		target := newTarget(d, "")
+		ping := target.call(callKey{"PING", byName})
+		shared := slices.Clone(target.shared)
+		target.call(callKey{"COMMIT", byName})
+		target.call(callKey{"", execute})
+		set := attribute.NewSet(slices.Clone(ping.measured)...)
+		if name, _ := set.Value("db.operation.name"); set.Len() != n+2 || name.AsString() != "PING" {
+			t.Errorf("the first call: %v", set.ToSlice())
+		}
+		if !slices.Equal(target.shared, shared) {
+			t.Errorf("shared by all, and maybe read by another: %v, was %v", target.shared, shared)
 		}
 	}
 }

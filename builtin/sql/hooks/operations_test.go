@@ -3,6 +3,7 @@ package hooks
 // Operations as woven code has them told of, with a driver that does what a test asks for.
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -30,6 +31,7 @@ import (
 type fake struct {
 	nothing
 	read int
+	end  error // of the rows; nil for none
 }
 
 func (f *fake) Connect(context.Context) (driver.Conn, error) { return f, nil }
@@ -41,7 +43,7 @@ func (f *fake) Rollback() error                              { return errors.New
 func (f *fake) Columns() []string                            { return []string{"a"} }
 func (f *fake) Next(dest []driver.Value) error {
 	if f.read++; f.read > 2 {
-		return io.EOF
+		return cmp.Or(f.end, io.EOF)
 	}
 	dest[0] = int64(f.read)
 	return nil
@@ -52,8 +54,10 @@ func (f *fake) QueryContext(context.Context, string, []driver.NamedValue) (drive
 }
 
 // openShop opens a fake that is PostgreSQL to look at.
-func openShop(t *testing.T) *sql.DB {
-	db := sql.OpenDB(&fake{})
+func openShop(t *testing.T) *sql.DB { return openFake(t, &fake{}) }
+
+func openFake(t *testing.T, f *fake) *sql.DB {
+	db := sql.OpenDB(f)
 	t.Cleanup(func() {
 		CloseDB(db)
 		_ = db.Close()
@@ -104,8 +108,9 @@ func TestOperation(t *testing.T) {
 	}{
 		{"SELECT a FROM t WHERE b = 'secret'", nil, "SELECT t", "SELECT a FROM t WHERE b = ?", "",
 			map[string]string{"db.query.summary": "SELECT t"}},
-		{"DELETE FROM t WHERE b = $1", fmt.Errorf("bob:s3cret: %w", &stateError{"28P01"}), "DELETE t", "DELETE FROM t WHERE b = $1", "bob:xxxxx: state 28P01",
+		{"DELETE FROM t WHERE b = $1 AND c = 2", fmt.Errorf("bob:s3cret: %w", &stateError{"28P01"}), "DELETE t", "DELETE FROM t WHERE b = $1 AND c = 2", "bob:xxxxx: state 28P01",
 			map[string]string{"db.query.summary": "DELETE t", "error.type": "28P01", "db.response.status_code": "28P01"}},
+		{"SELECT $1, '\xff'", nil, "SELECT", "SELECT $1, '\uFFFD'", "", map[string]string{"db.query.summary": "SELECT"}},
 		{"", sql.ErrNoRows, "shop", "", "", nil},
 	} {
 		spans, r, db := record(t), measure(t), openShop(t)
@@ -132,6 +137,38 @@ func TestOperation(t *testing.T) {
 	}
 }
 
+// A driver without connectors of its own.
+type plainDriver struct{}
+
+func (plainDriver) Open(string) (driver.Conn, error) { return &fake{}, nil }
+
+// A driver that is not known is taken for what its name says, and database/sql's own connector
+// has the data source name, which no error may tell.
+func TestOpen(t *testing.T) {
+	const name = "postgres://bob:s3cret@db.example:6432/shop"
+	if !slices.Contains(sql.Drivers(), "postgres") { // by an earlier run of this test
+		sql.Register("postgres", plainDriver{})
+	}
+	spans := record(t)
+	db, err := sql.Open("postgres", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		CloseDB(db)
+		_ = db.Close()
+	})
+	if known := databaseOf(db).described(); !slices.Contains(known.Secrets, name) || known.system != otherSQL {
+		t.Errorf("by the connector: %+v", known.description)
+	}
+	Open("postgres", name)(db, err)
+	_, end := PingDB(t.Context(), db)
+	end(nil, hook.Returned)
+	if got := texts(spans.Ended()[0].Attributes()); !maps.Equal(got, with(map[string]string{"db.operation.name": "PING"})) {
+		t.Errorf("%v", got)
+	}
+}
+
 // Where there are metrics and no traces operations are measured.
 func TestMeasuredOnly(t *testing.T) {
 	r, db := measure(t), openShop(t)
@@ -144,6 +181,10 @@ func TestMeasuredOnly(t *testing.T) {
 		!maps.Equal(points[0], with(map[string]string{"db.operation.name": "PING"})) {
 		t.Errorf("%v", points)
 	}
+	var all metricdata.ResourceMetrics
+	if err := r.Collect(t.Context(), &all); err != nil || all.ScopeMetrics[0].Scope.SchemaURL != semconv.SchemaURL {
+		t.Errorf("%v, the schema is not said: %+v", err, all.ScopeMetrics)
+	}
 }
 
 // slow is a span processor that exports while the program waits.
@@ -151,23 +192,28 @@ type slow struct{ sdktrace.SpanProcessor }
 
 func (slow) OnEnd(sdktrace.ReadOnlySpan) { time.Sleep(50 * time.Millisecond) }
 
-// What is done with the span when it ends is not measured.
-func TestProcessorNotMeasured(t *testing.T) {
+// An operation is measured in seconds, and what is done with its span when that ends is not.
+func TestSeconds(t *testing.T) {
 	record(t)
 	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(slow{sdktrace.NewSimpleSpanProcessor(nil)})))
 	r, db := measure(t), openShop(t)
 	_, end := PingDB(t.Context(), db)
 	began := time.Now()
+	time.Sleep(5 * time.Millisecond)
 	end(nil, hook.Returned)
-	if _, sum, _ := measured(t, r, "db.client.operation.duration"); sum > (time.Since(began) - 25*time.Millisecond).Seconds() {
+	if _, sum, _ := measured(t, r, "db.client.operation.duration"); sum < 0.005 || sum > (time.Since(began)-25*time.Millisecond).Seconds() {
 		t.Errorf("%v s", sum)
 	}
 }
 
-// A query lasts until its rows are closed, and counts them.
+// A query lasts until its rows are closed, counts them, and has the error that they end with.
 func TestQuery(t *testing.T) {
-	for _, early := range []bool{false, true} { // closed before the query has returned
-		spans, r, db := record(t), measure(t), openShop(t)
+	for _, c := range []struct {
+		early bool // closed before the query has returned
+		end   error
+	}{{false, nil}, {true, nil}, {false, io.ErrUnexpectedEOF}} {
+		early := c.early
+		spans, r, db := record(t), measure(t), openFake(t, &fake{end: c.end})
 		ctx, end := QueryDB(t.Context(), db, "SELECT a FROM t")
 		rs, err := db.QueryContext(ctx, "SELECT a FROM t")
 		if err != nil {
@@ -181,7 +227,9 @@ func TestQuery(t *testing.T) {
 		want := "0"
 		if early {
 			closing()
-			end(rs, nil, hook.Returned)
+			if end(rs, nil, hook.Returned); len(spans.Ended()) != 1 {
+				t.Error("a query that is over has not ended")
+			}
 		} else {
 			end(rs, nil, hook.Returned)
 			for exit := Next(rs); rs.Next(); exit(true) {
@@ -194,8 +242,9 @@ func TestQuery(t *testing.T) {
 		}
 		closing()
 		closing()
-		if len(spans.Ended()) != 1 || texts(spans.Ended()[0].Attributes())["db.response.returned_rows"] != want || spans.Ended()[0].Status().Code != codes.Unset {
-			t.Errorf("early %v: %v", early, spans.Ended())
+		if len(spans.Ended()) != 1 || texts(spans.Ended()[0].Attributes())["db.response.returned_rows"] != want ||
+			(spans.Ended()[0].Status().Code == codes.Error) != (c.end != nil) {
+			t.Errorf("%+v: %v", c, spans.Ended())
 		}
 		h, _ := collect(t, r, "db.client.response.returned_rows").(metricdata.Histogram[int64])
 		if len(h.DataPoints) != 1 || h.DataPoints[0].Count != 1 ||
@@ -267,67 +316,6 @@ func TestOtherInstrumentation(t *testing.T) {
 	}
 	if collect(t, r, "db.client.connection.count") != nil {
 		t.Error("its pool is measured")
-	}
-}
-
-// A call for a connection is pending until it ends, in whatever way; the time is that of those
-// that got one.
-func TestAcquire(t *testing.T) {
-	r, db := measure(t), openShop(t)
-	pending := func() int64 {
-		sum, _ := collect(t, r, "db.client.connection.pending_requests").(metricdata.Sum[int64])
-		return sum.DataPoints[0].Value
-	}
-	for _, err := range []error{nil, context.DeadlineExceeded, context.Canceled, driver.ErrBadConn} {
-		end := Acquire(db)
-		if n := pending(); n != 1 {
-			t.Errorf("%v: %d are pending", err, n)
-		}
-		end(err)
-		if n := pending(); n != 0 {
-			t.Errorf("%v: %d are pending", err, n)
-		}
-	}
-	wait, _ := collect(t, r, "db.client.connection.wait_time").(metricdata.Histogram[float64])
-	timeouts, _ := collect(t, r, "db.client.connection.timeouts").(metricdata.Sum[int64])
-	if wait.DataPoints[0].Count != 1 || timeouts.DataPoints[0].Value != 1 {
-		t.Errorf("%d waited, %d timed out", wait.DataPoints[0].Count, timeouts.DataPoints[0].Value)
-	}
-	if name, _ := wait.DataPoints[0].Attributes.Value("db.client.connection.pool.name"); name.AsString() != "db.example:6432/shop" {
-		t.Errorf("the pool is called %q", name.AsString())
-	}
-}
-
-// A pool is reported to the provider of the moment, and to no other any more.
-func TestProviderReplaced(t *testing.T) {
-	first := measure(t)
-	openShop(t)
-	_ = meters.Current()
-	second := measure(t)
-	_ = meters.Current()
-	if collect(t, first, "db.client.connection.count") != nil || collect(t, second, "db.client.connection.count") == nil {
-		t.Error("it is not")
-	}
-}
-
-// A pool whose mutex is locked for good, as a panic in database/sql leaves it, is not waited
-// for.
-func TestLockedForGood(t *testing.T) {
-	r := measure(t)
-	db := sql.OpenDB(&fake{})
-	d := databaseOf(db)
-	t.Cleanup(func() { open.remove(d) })
-	_ = meters.Current()
-	dbMutex.of(db).Lock()
-	collected := make(chan metricdata.Aggregation)
-	go func() { collected <- collect(t, r, "db.client.connection.count") }()
-	select {
-	case got := <-collected:
-		if got != nil {
-			t.Error("it is observed")
-		}
-	case <-time.After(10 * time.Second):
-		t.Error("it is waited for")
 	}
 }
 

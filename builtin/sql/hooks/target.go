@@ -130,11 +130,11 @@ func (t *target) call(key callKey) *call {
 	if c != nil {
 		return c
 	}
-	c = t.newCall(key)
 	if len(key.text) > longestRemembered || t == unknown {
-		return c
+		return t.newCall(key)
 	}
 	key.text = strings.Clone(key.text) // which may be a part of something larger
+	c = t.newCall(key)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.calls) >= remembered {
@@ -147,7 +147,8 @@ func (t *target) call(key callKey) *call {
 // newCall finds out about a call. An operation and its target are only taken from a
 // statement for the summary, as the conventions have it: a statement may have several.
 func (t *target) newCall(key callKey) *call {
-	c := &call{measured: t.shared[:len(t.shared):len(t.shared)]}
+	// A copy, since a set sorts what it is made of and others may read t.shared meanwhile.
+	c := &call{measured: append(make([]attribute.KeyValue, 0, len(t.shared)+2), t.shared...)}
 	var told []attribute.KeyValue
 	switch key.kind {
 	case byName:

@@ -172,7 +172,7 @@ func TestPanic(t *testing.T) {
 		}()
 		_, _ = db.Exec("DELETE FROM t")
 	}()
-	if s := r.One(t); s.Status().Code != codes.Error || recorded.Value(s, "error.type") != "panicked" {
+	if s := r.One(t); s.Status().Code != codes.Error || recorded.Value(s, "error.type") != "panic" {
 		t.Errorf("%+v", s.Status())
 	}
 }
