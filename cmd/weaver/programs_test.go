@@ -7,9 +7,9 @@
 // testdata/programs/programs.txt lists them. Each is the main module of its build, as it is
 // for those who write it, in a folder of its own. Plain it is as they have it. For the
 // woven one a second copy has weaver added by "go get -tool", and all of its aspects by a
-// registration file, so versions of dependencies may differ too. With WEAVER_E2E_CACHE what was measured is
-// kept, and -programs.only runs some of them: of the others the report has the last results,
-// and it is written once all are there.
+// registration file, so versions of dependencies may differ too. With WEAVER_E2E_CACHE what
+// was measured is kept, and -programs.only runs some of them: of the others the report has
+// the last results, and it is written once all are there.
 package main_test
 
 import (

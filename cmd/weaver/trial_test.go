@@ -48,6 +48,14 @@ func (tr *trial) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// folder returns the main module of a kind of run.
+func (tr *trial) folder(kind string) string {
+	if kind == "plain" && tr.plain != "" {
+		return tr.plain
+	}
+	return tr.dir
+}
+
 // goCommand returns the call of the go command in a kind of run: "plain", or woven.
 func (tr *trial) goCommand(kind string, args ...string) *exec.Cmd {
 	call := append([]string{"go"}, args...)
@@ -55,9 +63,7 @@ func (tr *trial) goCommand(kind string, args ...string) *exec.Cmd {
 		call = append([]string{"go", "tool", "weaver"}, call...)
 	}
 	cmd := tr.command(call...)
-	if kind == "plain" && tr.plain != "" {
-		cmd.Dir = tr.plain
-	}
+	cmd.Dir = tr.folder(kind)
 	if tr.caches != "" {
 		cmd.Env = append(cmd.Env,
 			"GOCACHE="+filepath.Join(tr.caches, kind, "build"),
@@ -89,10 +95,10 @@ func (tr *trial) kept(t *testing.T, kind string) string {
 		fmt.Fprintln(digest, tr.flags)
 	}
 	goMod := tr.goMod
-	if kind == "plain" && tr.plain != "" {
-		data, err := os.ReadFile(filepath.Join(tr.plain, "go.mod"))
+	if dir := tr.folder(kind); dir != tr.dir {
+		data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 		if err != nil {
-			panic(err)
+			t.Fatal(err)
 		}
 		goMod = string(data)
 	}

@@ -3,6 +3,8 @@ package statement
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // Longest is how many bytes of a statement are read, and told of: a statement that is
@@ -69,7 +71,7 @@ func (i Info) Text() string {
 			b.WriteString(t.text)
 		}
 	}
-	return valid(b.String())
+	return telemetry.Text(b.String())
 }
 
 // dotted reports whether the token with index n is next to a dot.
@@ -87,9 +89,7 @@ func Cut(statement string) string {
 		}
 		statement = statement[:end]
 	}
-	return valid(statement)
+	return telemetry.Text(statement)
 }
-
-func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 func isBoolean(s string) bool { return strings.EqualFold(s, "true") || strings.EqualFold(s, "false") }

@@ -1,6 +1,10 @@
 package statement
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
+)
 
 // longestSummary is what the conventions allow for, in bytes.
 const longestSummary = 255
@@ -12,7 +16,7 @@ func summarize(tokens []token) string {
 	for s.skip(); s.i < len(tokens); s.skip() {
 		s.token()
 	}
-	return valid(string(s.out))
+	return telemetry.Text(string(s.out))
 }
 
 // A summary is on its way through the tokens of a statement.
