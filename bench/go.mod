@@ -1,4 +1,5 @@
-module github.com/goweaver/weaver/bench
+// Not below weaver's own path: packages that are there are never woven.
+module example.com/bench
 
 go 1.25.0
 

@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 )
 
@@ -63,15 +64,21 @@ func run(ctx context.Context, rounds int, load time.Duration, clients int) error
 			return err
 		}
 	}
-	collector := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	var exports atomic.Int64
+	collector := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { exports.Add(1) }))
 	defer collector.Close()
 	for _, path := range []string{"/users/7", "/nop"} {
 		results := make([][]sample, len(all))
 		for range rounds {
 			for i, v := range all {
+				exports.Store(0)
 				s, err := measure(ctx, program(dir, i), v.environment(collector.URL), path, load, clients)
 				if err != nil {
 					return fmt.Errorf("%s: %w", v.name, err)
+				}
+				// What costs nothing since it does nothing is no result.
+				if exported := exports.Load() > 0; exported != v.exports {
+					return fmt.Errorf("%s: exports: %t, want %t", v.name, exported, v.exports)
 				}
 				results[i] = append(results[i], s)
 			}
@@ -85,7 +92,7 @@ func program(dir string, i int) string { return filepath.Join(dir, fmt.Sprintf("
 
 // compile builds the service, in the module that the command runs in.
 func (v variant) compile(ctx context.Context, to string) error {
-	args := append(v.build[1:len(v.build):len(v.build)], "build", "-trimpath", "-tags="+v.tags, "-o", to, "github.com/goweaver/weaver/bench/hello")
+	args := append(v.build[1:len(v.build):len(v.build)], "build", "-trimpath", "-tags="+v.tags, "-o", to, "example.com/bench/hello")
 	cmd := exec.CommandContext(ctx, v.build[0], args...)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
