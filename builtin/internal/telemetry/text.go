@@ -13,10 +13,13 @@ import (
 // Text returns s as valid UTF-8.
 func Text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
-// Attributes makes the text of attrs valid, and returns them.
+// Attributes makes the values of attrs valid, and returns them. Their keys are constants of
+// the caller's.
 func Attributes(attrs []attribute.KeyValue) []attribute.KeyValue {
 	for i := range attrs {
-		attrs[i], _ = validAttribute(attrs[i])
+		if v, same := validValue(attrs[i].Value); !same {
+			attrs[i].Value = v
+		}
 	}
 	return attrs
 }

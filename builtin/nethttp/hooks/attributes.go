@@ -76,7 +76,7 @@ func route(pattern string) string {
 // serverRequest returns what a server's span starts with. common is what of it the metrics
 // have too: method, scheme and protocol.
 func serverRequest(req *http.Request, common [3]attribute.KeyValue) []attribute.KeyValue {
-	attrs := append(make([]attribute.KeyValue, 0, 16), common[:]...)
+	attrs := append(make([]attribute.KeyValue, 0, 12), common[:]...)
 	if common[0] == semconv.HTTPRequestMethodOther {
 		attrs = append(attrs, semconv.HTTPRequestMethodOriginal(req.Method))
 	}

@@ -41,15 +41,16 @@ func newServerInstruments(m metric.Meter) (s serverInstruments) {
 // not known.
 //
 // The address of the server is left out, as the conventions advise: it comes from the
-// client, which could fill the program's memory with addresses.
+// client, which could fill the program's memory with addresses. RecordSet of package
+// httpconv would make the same option for each instrument anew.
 func (s *serverInstruments) record(x *exchange, attrs []attribute.KeyValue, took time.Duration, request, response int64) {
-	set := attribute.NewSet(attrs...)
-	s.duration.RecordSet(x.ctx, took.Seconds(), set)
+	with := []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(attrs...))}
+	s.duration.Float64Histogram.Record(x.ctx, took.Seconds(), with...)
 	if request >= 0 {
-		s.requestSize.RecordSet(x.ctx, request, set)
+		s.requestSize.Int64Histogram.Record(x.ctx, request, with...)
 	}
 	if response >= 0 {
-		s.responseSize.RecordSet(x.ctx, response, set)
+		s.responseSize.Int64Histogram.Record(x.ctx, response, with...)
 	}
 }
 
@@ -71,13 +72,14 @@ func newClientInstruments(m metric.Meter) (c clientInstruments) {
 // record records one request that was sent, with sizes in bytes; a negative one is not
 // known.
 func (c *clientInstruments) record(d *departure, attrs []attribute.KeyValue, took time.Duration, request, response int64) {
-	set, ctx := attribute.NewSet(attrs...), d.sent.Context()
-	c.duration.RecordSet(ctx, took.Seconds(), set)
+	ctx := d.sent.Context()
+	with := []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(attrs...))}
+	c.duration.Float64Histogram.Record(ctx, took.Seconds(), with...)
 	if request >= 0 {
-		c.requestSize.RecordSet(ctx, request, set)
+		c.requestSize.Int64Histogram.Record(ctx, request, with...)
 	}
 	if response >= 0 {
-		c.responseSize.RecordSet(ctx, response, set)
+		c.responseSize.Int64Histogram.Record(ctx, response, with...)
 	}
 }
 

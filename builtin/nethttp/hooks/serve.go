@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
@@ -58,6 +59,7 @@ type exchange struct {
 	method  string                 // as it stands in the span's name
 	size    int64                  // of the request's body; -1 if its client did not say
 	common  [3]attribute.KeyValue  // method, scheme and protocol
+	counted [1]metric.AddOption    // what of it active requests are counted with
 	route   atomic.Pointer[string] // the pattern of the outermost ServeMux
 
 	active     atomic.Bool // counted among the active requests
@@ -90,7 +92,8 @@ func begin(rw http.ResponseWriter, req *http.Request, tracing bool, m *serverIns
 	*req = *req.WithContext(x.ctx)
 	if m != nil {
 		x.active.Store(true)
-		m.active.AddSet(x.ctx, 1, attribute.NewSet(x.common[0], x.common[1]))
+		x.counted[0] = metric.WithAttributeSet(attribute.NewSet(x.common[0], x.common[1]))
+		m.active.Int64UpDownCounter.Add(x.ctx, 1, x.counted[:]...)
 	}
 	return func(how hook.Exit, p hook.Panic) { x.end(rw, req, how, p) }
 }
@@ -152,7 +155,7 @@ func (x *exchange) path(req *http.Request) string {
 // release counts the request among the active ones no longer.
 func (x *exchange) release() {
 	if x.active.CompareAndSwap(true, false) {
-		x.metrics.active.AddSet(x.ctx, -1, attribute.NewSet(x.common[0], x.common[1]))
+		x.metrics.active.Int64UpDownCounter.Add(x.ctx, -1, x.counted[:]...)
 	}
 }
 
