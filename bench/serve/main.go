@@ -1,8 +1,8 @@
 // Command serve measures what instrumentation costs a service while it runs: command hello
 // is built plain, woven, and with the same instrumentation written by hand, and each is
-// loaded over loopback in turn, several rounds. It prints a table of ratios:
+// loaded over loopback in turn, many rounds. It prints a table of ratios:
 //
-//	cd bench && GOWORK=off go run ./serve -rounds 5
+//	cd bench && GOWORK=off go run ./serve
 //
 // What is exported goes to a collector in this process that answers and forgets.
 package main
@@ -13,12 +13,10 @@ import (
 	"flag"
 	"fmt"
 	"log"
-	"net/http"
-	"net/http/httptest"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 )
 
@@ -43,8 +41,8 @@ func variants() []variant {
 }
 
 func main() {
-	rounds := flag.Int("rounds", 5, "times that each variant is loaded, on each path")
-	load := flag.Duration("load", 4*time.Second, "how long each time")
+	rounds := flag.Int("rounds", 40, "times that each variant is loaded, on each path")
+	load := flag.Duration("load", time.Second, "how long each time")
 	clients := flag.Int("clients", 8, "connections that send requests at once")
 	flag.Parse()
 	if err := run(context.Background(), *rounds, *load, *clients); err != nil {
@@ -64,28 +62,52 @@ func run(ctx context.Context, rounds int, load time.Duration, clients int) error
 			return err
 		}
 	}
-	var exports atomic.Int64
-	collector := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { exports.Add(1) }))
-	defer collector.Close()
 	for _, path := range []string{"/users/7", "/nop"} {
-		results := make([][]sample, len(all))
-		for range rounds {
-			for i, v := range all {
-				exports.Store(0)
-				s, err := measure(ctx, program(dir, i), v.environment(collector.URL), path, load, clients)
-				if err != nil {
-					return fmt.Errorf("%s: %w", v.name, err)
-				}
-				// What costs nothing since it does nothing is no result.
-				if exported := exports.Load() > 0; exported != v.exports {
-					return fmt.Errorf("%s: exports: %t, want %t", v.name, exported, v.exports)
-				}
-				results[i] = append(results[i], s)
-			}
+		results, err := compare(ctx, dir, all, path, rounds, load, clients)
+		if err != nil {
+			return err
 		}
 		table(os.Stdout, path, all, results)
 	}
 	return nil
+}
+
+// compare runs all variants at once and loads one at a time, so that those of a round see
+// the same machine. No variant is always the first, nor always after the same one that
+// still has to export.
+func compare(ctx context.Context, dir string, all []variant, path string, rounds int, load time.Duration, clients int) ([][]sample, error) {
+	services := make([]*service, len(all))
+	for i, v := range all {
+		s, err := start(ctx, program(dir, i), v.exports)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", v.name, err)
+		}
+		defer s.kill()
+		if _, err := drive(s.base+path, load, clients); err != nil {
+			return nil, fmt.Errorf("%s: %w", v.name, err)
+		}
+		services[i] = s
+	}
+	results := make([][]sample, len(all))
+	for range rounds {
+		for _, i := range rand.Perm(len(all)) {
+			s, err := services[i].measure(path, load, clients)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", all[i].name, err)
+			}
+			results[i] = append(results[i], s)
+		}
+	}
+	for i, v := range all {
+		if err := services[i].stop(); err != nil {
+			return nil, fmt.Errorf("%s: %w", v.name, err)
+		}
+		// What costs nothing since it does nothing is no result.
+		if exported := services[i].exports.Load() > 0; exported != v.exports {
+			return nil, fmt.Errorf("%s: exports: %t, want %t", v.name, exported, v.exports)
+		}
+	}
+	return results, nil
 }
 
 func program(dir string, i int) string { return filepath.Join(dir, fmt.Sprintf("hello%d", i)) }
@@ -99,13 +121,6 @@ func (v variant) compile(ctx context.Context, to string) error {
 		return fmt.Errorf("%s: %w", v.name, err)
 	}
 	return nil
-}
-
-func (v variant) environment(endpoint string) []string {
-	if !v.exports {
-		return os.Environ()
-	}
-	return append(os.Environ(), "OTEL_SERVICE_NAME=hello", "OTEL_EXPORTER_OTLP_ENDPOINT="+endpoint, "OTEL_LOGS_EXPORTER=none")
 }
 
 var errStatus = errors.New("a request was not answered with 200")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
@@ -15,7 +16,7 @@ import (
 	"time"
 )
 
-// A sample is one run of the service under load.
+// A sample is one time of a service under load.
 type sample struct {
 	rate   float64 // requests/s
 	cpu    float64 // of the server, µs a request
@@ -23,58 +24,81 @@ type sample struct {
 	memory float64 // resident at the end of the load, MB
 }
 
-// measure starts the service, loads the path, once to warm up, and ends it.
-func measure(ctx context.Context, program string, env []string, path string, load time.Duration, clients int) (s sample, err error) {
-	cmd := exec.CommandContext(ctx, program)
-	cmd.Env, cmd.Stderr = env, os.Stderr
-	out, err := cmd.StdoutPipe()
+// A service is a variant that runs, and the collector that it exports to.
+type service struct {
+	cmd       *exec.Cmd
+	base      string // of its URLs
+	collector *httptest.Server
+	exports   atomic.Int64 // requests to the collector
+}
+
+// start starts the program.
+func start(ctx context.Context, program string, exports bool) (*service, error) {
+	s := &service{cmd: exec.CommandContext(ctx, program)}
+	s.collector = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { s.exports.Add(1) }))
+	s.cmd.Env, s.cmd.Stderr = os.Environ(), os.Stderr
+	if exports {
+		s.cmd.Env = append(s.cmd.Env, "OTEL_SERVICE_NAME=hello", "OTEL_EXPORTER_OTLP_ENDPOINT="+s.collector.URL, "OTEL_LOGS_EXPORTER=none")
+	}
+	out, err := s.cmd.StdoutPipe()
 	if err != nil {
-		return s, err
+		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
-		return s, err
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
 	}
-	defer func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		if e := cmd.Wait(); err == nil {
-			err = e
-		}
-	}()
 	address, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return s, err
+		s.kill()
+		return nil, err
 	}
-	base := "http://" + strings.TrimSpace(address)
-	url := base + path
-	if _, err := drive(url, load/8, clients); err != nil {
-		return s, err
+	s.base = "http://" + strings.TrimSpace(address)
+	return s, nil
+}
+
+// stop ends the program as an operator would.
+func (s *service) stop() error {
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
 	}
-	mallocs, err := allocated(base)
+	return s.cmd.Wait()
+}
+
+// kill frees what a service has that may have been stopped.
+func (s *service) kill() {
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+	s.collector.Close()
+}
+
+// measure loads the path.
+func (s *service) measure(path string, load time.Duration, clients int) (m sample, err error) {
+	mallocs, err := allocated(s.base)
 	if err != nil {
-		return s, err
+		return m, err
 	}
-	before, err := used(cmd.Process.Pid)
+	before, err := used(s.cmd.Process.Pid)
 	if err != nil {
-		return s, err
+		return m, err
 	}
 	start := time.Now()
-	n, err := drive(url, load, clients)
+	n, err := drive(s.base+path, load, clients)
 	if err != nil {
-		return s, err
+		return m, err
 	}
-	s.rate = float64(n) / time.Since(start).Seconds()
-	after, err := used(cmd.Process.Pid)
+	m.rate = float64(n) / time.Since(start).Seconds()
+	after, err := used(s.cmd.Process.Pid)
 	if err != nil {
-		return s, err
+		return m, err
 	}
-	s.cpu = float64((after - before).Microseconds()) / float64(n)
-	end, err := allocated(base)
+	m.cpu = float64((after - before).Microseconds()) / float64(n)
+	end, err := allocated(s.base)
 	if err != nil {
-		return s, err
+		return m, err
 	}
-	s.allocs = float64(end-mallocs) / float64(n)
-	s.memory, err = resident(cmd.Process.Pid)
-	return s, err
+	m.allocs = float64(end-mallocs) / float64(n)
+	m.memory, err = resident(s.cmd.Process.Pid)
+	return m, err
 }
 
 // drive sends requests for the given time, each client its next one as soon as the last is
