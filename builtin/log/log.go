@@ -21,7 +21,7 @@ var Aspect = &instrument.Aspect{
 		// to be formatted, or moved to the heap, for the hooks. The second is deferred: the
 		// line has been written by then, and no lock is held.
 		instrument.BodyNamed("log.formatHeader").Around(instrument.Named(hooks+"Header")).
-			Take(instrument.Param(0), instrument.Param(1), instrument.Param(2)),
+			Take(instrument.Param(0), instrument.Param(1), instrument.Param(2), instrument.Param(4), instrument.Param(5)),
 		instrument.BodyNamed("log.putBuffer").Before(instrument.Named(hooks + "Line")),
 	},
 }

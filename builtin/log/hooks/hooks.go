@@ -37,12 +37,14 @@ var lines struct {
 type line struct {
 	time   time.Time
 	prefix string
-	header int // bytes of the buffer before the message
+	file   string // where the logger says that the line is from
+	number int    // in that file; 0 if the logger does not say, or does not know
+	header int    // bytes of the buffer before the message
 }
 
 // Header runs when a logger begins to write a line into buf. It returns what runs when the
 // header is there: what comes behind it is the message.
-func Header(buf *[]byte, t time.Time, prefix string) func() {
+func Header(buf *[]byte, t time.Time, prefix, file string, number int) func() {
 	if !on {
 		return nil
 	}
@@ -50,7 +52,7 @@ func Header(buf *[]byte, t time.Time, prefix string) func() {
 		return nil
 	}
 	return func() {
-		lines.by.Store(buf, &line{t, prefix, len(*buf)})
+		lines.by.Store(buf, &line{t, prefix, file, number, len(*buf)})
 		lines.some.Add(1)
 	}
 }
@@ -74,7 +76,7 @@ func Line(p *[]byte) {
 // export emits the record of a line. Its body is the message behind the logger's prefix,
 // which says whose it is; date, time and file stand in fields of their own.
 func export(l *line, message string) {
-	from := caller()
+	from := caller(l)
 	if from.slog || telemetry.Inside() {
 		return
 	}
@@ -83,18 +85,17 @@ func export(l *line, message string) {
 	r.SetSeverity(from.severity)
 	r.SetBody(attribute.StringValue(l.prefix + message))
 	if f := from.frame; f.Function != "" {
-		r.AddAttributes(
-			semconv.CodeFunctionName(f.Function),
-			semconv.CodeFilePath(f.File),
-			semconv.CodeLineNumber(f.Line),
-		)
+		r.AddAttributes(semconv.CodeFunctionName(f.Function))
+	}
+	if f := from.frame; f.File != "" {
+		r.AddAttributes(semconv.CodeFilePath(f.File), semconv.CodeLineNumber(f.Line))
 	}
 	logger.Emit(context.Background(), r)
 }
 
 // An origin is where a line comes from.
 type origin struct {
-	frame runtime.Frame // the call of package log; zero if that is not known
+	frame runtime.Frame // what logs; its function may not be known, nor its file
 	// severity follows from the function that was called. Of a Print log/slog says that
 	// it is Info by default, and so it is here.
 	severity log.Severity
@@ -106,14 +107,22 @@ func ofLog(function string) bool {
 	return strings.HasPrefix(function, "log.") && !strings.Contains(function, "/")
 }
 
-// caller returns the origin of the line that is being written further up the stack.
-func caller() origin {
+// caller returns the origin of the line that is being written further up the stack: what
+// calls package log, or where the logger writes a place what it says there, which the
+// calldepth of Output may have moved further up.
+func caller(l *line) origin {
 	var pcs [32]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	from, entered := origin{severity: log.SeverityInfo}, false
-	for {
-		f, more := frames.Next()
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
 		switch {
+		case from.frame.Function != "":
+			if f.File == l.file && f.Line == l.number {
+				from.frame = f
+				return from
+			}
 		case ofLog(f.Function):
 			entered = true
 			if strings.Contains(f.Function, "Fatal") {
@@ -124,10 +133,13 @@ func caller() origin {
 		case entered && !strings.HasPrefix(f.Function, "runtime."):
 			from.frame = f
 			from.slog = strings.HasPrefix(f.Function, "log/slog.(*defaultHandler)")
-			return from
-		}
-		if !more {
-			return from
+			if from.slog || l.number == 0 || f.File == l.file && f.Line == l.number {
+				return from
+			}
 		}
 	}
+	if l.number > 0 {
+		from.frame = runtime.Frame{File: l.file, Line: l.number}
+	}
+	return from
 }

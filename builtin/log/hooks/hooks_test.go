@@ -29,7 +29,7 @@ var now = time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
 
 func (w woven) Write(line []byte) (int, error) {
 	buf := []byte("header ")
-	if end := Header(&buf, now, w.prefix); end != nil {
+	if end := Header(&buf, now, w.prefix, "", 0); end != nil {
 		end()
 	}
 	buf = append(buf, line...)
@@ -69,7 +69,7 @@ func TestPlain(t *testing.T) {
 	}
 	buf := []byte("x")
 	if n := testing.AllocsPerRun(100, func() {
-		if Header(&buf, now, "") != nil {
+		if Header(&buf, now, "", "", 0) != nil {
 			t.Error("the header is read")
 		}
 		Line(&buf)
@@ -84,7 +84,7 @@ func TestSwitchedOff(t *testing.T) {
 	t.Cleanup(func() { on = true })
 	got := exported(t)
 	stdlog.New(woven{}, "", 0).Print("m")
-	if buf := []byte("x"); Header(&buf, now, "") != nil || len(got.all) != 0 {
+	if buf := []byte("x"); Header(&buf, now, "", "", 0) != nil || len(got.all) != 0 {
 		t.Error("a line is exported")
 	}
 }
@@ -180,7 +180,7 @@ func TestPipeline(t *testing.T) {
 func TestPanic(t *testing.T) {
 	got := exported(t)
 	buf := []byte("header ")
-	Header(&buf, now, "")()
+	Header(&buf, now, "", "", 0)()
 	Line(&buf)
 	if len(got.all) != 0 || lines.some.Load() != 0 {
 		t.Errorf("%d records", len(got.all))
@@ -193,7 +193,7 @@ func BenchmarkLine(b *testing.B) {
 		buf := make([]byte, 0, 100)
 		for b.Loop() {
 			buf = append(buf[:0], "header "...)
-			if end := Header(&buf, now, ""); end != nil {
+			if end := Header(&buf, now, "", "", 0); end != nil {
 				end()
 			}
 			buf = append(buf, "message\n"...)
