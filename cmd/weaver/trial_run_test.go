@@ -50,9 +50,9 @@ func (tr *trial) goTest(t *testing.T, kind string, packages []string, flags ...s
 	if !slices.ContainsFunc(flags, func(f string) bool { return strings.HasPrefix(f, "-count") }) {
 		args = slices.Insert(args, 1, "-count=1")
 	}
-	var stderr bytes.Buffer
+	var said bytes.Buffer // by the go command and its builds
 	cmd := tr.goCommand(kind, args...)
-	cmd.Stderr = &stderr
+	cmd.Stderr = &said
 	out, _ := cmd.Output() // it fails as soon as a test does
 	all := map[string]*run{}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
@@ -60,8 +60,9 @@ func (tr *trial) goTest(t *testing.T, kind string, packages []string, flags ...s
 		if err := dec.Decode(&e); err != nil {
 			break // at the end, or where the go command says something in plain text
 		}
-		if e.Package == "" {
-			continue // output of a build, which is on stderr too
+		if e.Package == "" { // output of a build
+			said.WriteString(e.Output)
+			continue
 		}
 		r := all[e.Package]
 		if r == nil {
@@ -81,12 +82,12 @@ func (tr *trial) goTest(t *testing.T, kind string, packages []string, flags ...s
 		}
 	}
 	if len(all) == 0 {
-		t.Fatalf("go test: %s", stderr.Bytes())
+		t.Fatalf("go test: %s", said.Bytes())
 	}
 	for p, r := range all {
 		if r.Broken {
-			r.Output[""] += stderr.String()
-			t.Logf("%s: %s does not compile:\n%s", kind, p, stderr.Bytes())
+			r.Output[""] += said.String()
+			t.Logf("%s: %s does not compile:\n%s", kind, p, said.Bytes())
 		}
 		maps.DeleteFunc(r.Output, func(test, _ string) bool {
 			return r.Outcome != "fail" || test != "" && r.Tests[test] == "pass"
