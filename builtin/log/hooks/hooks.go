@@ -42,6 +42,12 @@ type line struct {
 	header int    // bytes of the buffer before the message
 }
 
+// isFrom reports whether the line may be from the call in that frame, as far as the logger
+// says.
+func (l *line) isFrom(f runtime.Frame) bool {
+	return l.number == 0 || f.File == l.file && f.Line == l.number
+}
+
 // Header runs when a logger begins to write a line into buf. It returns what runs when the
 // header is there: what comes behind it is the message.
 func Header(buf *[]byte, t time.Time, prefix, file string, number int) func() {
@@ -119,7 +125,7 @@ func caller(l *line) origin {
 		f, more = frames.Next()
 		switch {
 		case from.frame.Function != "":
-			if f.File == l.file && f.Line == l.number {
+			if l.isFrom(f) {
 				from.frame = f
 				return from
 			}
@@ -133,7 +139,7 @@ func caller(l *line) origin {
 		case entered && !strings.HasPrefix(f.Function, "runtime."):
 			from.frame = f
 			from.slog = strings.HasPrefix(f.Function, "log/slog.(*defaultHandler)")
-			if from.slog || l.number == 0 || f.File == l.file && f.Line == l.number {
+			if from.slog || l.isFrom(f) {
 				return from
 			}
 		}

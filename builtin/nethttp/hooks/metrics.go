@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"context"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -21,71 +22,52 @@ var (
 )
 
 type serverInstruments struct {
-	active       httpconv.ServerActiveRequests
-	duration     httpconv.ServerRequestDuration
-	requestSize  httpconv.ServerRequestBodySize
-	responseSize httpconv.ServerResponseBodySize
+	active metric.Int64UpDownCounter
+	histograms
 }
 
-func newServerInstruments(m metric.Meter) (s serverInstruments) {
-	var err [4]error
-	s.active, err[0] = httpconv.NewServerActiveRequests(m)
-	s.duration, err[1] = httpconv.NewServerRequestDuration(m)
-	s.requestSize, err[2] = httpconv.NewServerRequestBodySize(m)
-	s.responseSize, err[3] = httpconv.NewServerResponseBodySize(m)
-	handle(err[:])
-	return s
+func newServerInstruments(m metric.Meter) serverInstruments {
+	active, err1 := httpconv.NewServerActiveRequests(m)
+	duration, err2 := httpconv.NewServerRequestDuration(m)
+	request, err3 := httpconv.NewServerRequestBodySize(m)
+	response, err4 := httpconv.NewServerResponseBodySize(m)
+	handle(err1, err2, err3, err4)
+	return serverInstruments{active.Inst(), histograms{duration.Inst(), request.Inst(), response.Inst()}}
 }
 
-// record records one request that was answered, with sizes in bytes; a negative one is
-// not known.
+func newClientInstruments(m metric.Meter) histograms {
+	duration, err1 := httpconv.NewClientRequestDuration(m)
+	request, err2 := httpconv.NewClientRequestBodySize(m)
+	response, err3 := httpconv.NewClientResponseBodySize(m)
+	handle(err1, err2, err3)
+	return histograms{duration.Inst(), request.Inst(), response.Inst()}
+}
+
+// histograms are what a server and a client both measure of a request. They are called
+// without httpconv's types, each of which would make the same option anew.
+type histograms struct {
+	duration                  metric.Float64Histogram
+	requestSize, responseSize metric.Int64Histogram
+}
+
+// record records one request, with sizes in bytes; a negative one is not known.
 //
-// The address of the server is left out, as the conventions advise: it comes from the
-// client, which could fill the program's memory with addresses. RecordSet of package
-// httpconv would make the same option for each instrument anew.
-func (s *serverInstruments) record(x *exchange, attrs []attribute.KeyValue, took time.Duration, request, response int64) {
+// A server leaves its address out of attrs, as the conventions advise: it comes from the
+// client, which could fill the program's memory with addresses.
+func (h *histograms) record(ctx context.Context, attrs []attribute.KeyValue, took time.Duration, request, response int64) {
 	with := []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(attrs...))}
-	s.duration.Float64Histogram.Record(x.ctx, took.Seconds(), with...)
+	h.duration.Record(ctx, took.Seconds(), with...)
 	if request >= 0 {
-		s.requestSize.Int64Histogram.Record(x.ctx, request, with...)
+		h.requestSize.Record(ctx, request, with...)
 	}
 	if response >= 0 {
-		s.responseSize.Int64Histogram.Record(x.ctx, response, with...)
-	}
-}
-
-type clientInstruments struct {
-	duration     httpconv.ClientRequestDuration
-	requestSize  httpconv.ClientRequestBodySize
-	responseSize httpconv.ClientResponseBodySize
-}
-
-func newClientInstruments(m metric.Meter) (c clientInstruments) {
-	var err [3]error
-	c.duration, err[0] = httpconv.NewClientRequestDuration(m)
-	c.requestSize, err[1] = httpconv.NewClientRequestBodySize(m)
-	c.responseSize, err[2] = httpconv.NewClientResponseBodySize(m)
-	handle(err[:])
-	return c
-}
-
-// record records one request that was sent, with sizes in bytes; a negative one is not
-// known.
-func (c *clientInstruments) record(d *departure, attrs []attribute.KeyValue, took time.Duration, request, response int64) {
-	ctx := d.sent.Context()
-	with := []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(attrs...))}
-	c.duration.Float64Histogram.Record(ctx, took.Seconds(), with...)
-	if request >= 0 {
-		c.requestSize.Int64Histogram.Record(ctx, request, with...)
-	}
-	if response >= 0 {
-		c.responseSize.Int64Histogram.Record(ctx, response, with...)
+		h.responseSize.Record(ctx, response, with...)
 	}
 }
 
 // handle tells OpenTelemetry's error handler of instruments that could not be made;
 // they record nothing.
-func handle(errs []error) {
+func handle(errs ...error) {
 	for _, err := range errs {
 		if err != nil {
 			otel.Handle(err)

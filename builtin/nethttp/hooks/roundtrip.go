@@ -45,7 +45,7 @@ type departure struct {
 	sent    *http.Request // the copy
 	start   time.Time
 	span    trace.Span // no-op without a tracer provider
-	metrics *clientInstruments
+	metrics *histograms
 	target  [3]attribute.KeyValue // method and server
 	size    int64                 // of the request's body; -1 if the program has not said it
 
@@ -65,7 +65,7 @@ type departureKey struct{}
 // is searched for one.
 var departed atomic.Bool
 
-func depart(req *http.Request, tracing bool, m *clientInstruments) (*http.Request, func(*http.Response, error)) {
+func depart(req *http.Request, tracing bool, m *histograms) (*http.Request, func(*http.Response, error)) {
 	if !departed.Load() { // a load costs less than a store where many requests go out
 		departed.Store(true)
 	}
@@ -140,7 +140,7 @@ func (d *departure) end(failed attribute.KeyValue, why string) {
 		if !d.answered || d.unpacked {
 			read = -1
 		}
-		d.metrics.record(d, attrs, end.Sub(d.start), d.size, read)
+		d.metrics.record(d.sent.Context(), attrs, end.Sub(d.start), d.size, read)
 	}
 	if failed.Valid() {
 		d.span.SetStatus(codes.Error, why)

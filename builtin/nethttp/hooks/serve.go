@@ -93,7 +93,7 @@ func begin(rw http.ResponseWriter, req *http.Request, tracing bool, m *serverIns
 	if m != nil {
 		x.active.Store(true)
 		x.counted[0] = metric.WithAttributeSet(attribute.NewSet(x.common[0], x.common[1]))
-		m.active.Int64UpDownCounter.Add(x.ctx, 1, x.counted[:]...)
+		m.active.Add(x.ctx, 1, x.counted[:]...)
 	}
 	return func(how hook.Exit, p hook.Panic) { x.end(rw, req, how, p) }
 }
@@ -120,7 +120,7 @@ func (x *exchange) end(rw http.ResponseWriter, req *http.Request, how hook.Exit,
 		attrs = append(attrs, failed)
 	}
 	if measured {
-		x.metrics.record(x, slices.Concat(attrs, x.common[:]), end.Sub(x.start), x.size, sent.size)
+		x.metrics.record(x.ctx, slices.Concat(attrs, x.common[:]), end.Sub(x.start), x.size, sent.size)
 	}
 	if !spanned {
 		return
@@ -155,7 +155,7 @@ func (x *exchange) path(req *http.Request) string {
 // release counts the request among the active ones no longer.
 func (x *exchange) release() {
 	if x.active.CompareAndSwap(true, false) {
-		x.metrics.active.Int64UpDownCounter.Add(x.ctx, -1, x.counted[:]...)
+		x.metrics.active.Add(x.ctx, -1, x.counted[:]...)
 	}
 }
 
