@@ -57,15 +57,16 @@ func Middleware() func(func(http.Handler) http.Handler) func(http.Handler) http.
 func yielding(middleware func(http.Handler) http.Handler) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		h := middleware(next)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, yield(r)) })
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, Yield(r)) })
 	}
 }
 
-// yield gives up span and metrics of r's exchange and returns r as it would be without
-// the span. Where the current span is another one, Serve's span has children already,
+// Yield gives up span and metrics of r's exchange and returns r as it would be without
+// the span: the program's own instrumentation of a server or a router is about to make
+// them. Where the current span is another one, Serve's span has children already,
 // which would lose their parent: there both spans stay. The number of active requests
 // stays too, since otelhttp does not have it.
-func yield(r *http.Request) *http.Request {
+func Yield(r *http.Request) *http.Request {
 	ctx := r.Context()
 	x := exchangeOf(ctx)
 	if x == nil {

@@ -60,7 +60,9 @@ type exchange struct {
 	size    int64                  // of the request's body; -1 if its client did not say
 	common  [3]attribute.KeyValue  // method, scheme and protocol
 	counted [1]metric.AddOption    // what of it active requests are counted with
+	path    string                 // as it came, before any handler cut it
 	route   atomic.Pointer[string] // the pattern of the outermost ServeMux
+	router  atomic.Pointer[choice] // what another router chose
 
 	active     atomic.Bool // counted among the active requests
 	unspanned  atomic.Bool // the span is given up
@@ -79,6 +81,9 @@ func exchangeOf(ctx context.Context) *exchange {
 func begin(rw http.ResponseWriter, req *http.Request, tracing bool, m *serverInstruments) func(hook.Exit, hook.Panic) {
 	ctx := req.Context()
 	x := &exchange{start: time.Now(), parent: trace.SpanFromContext(ctx), metrics: m, size: req.ContentLength}
+	if req.URL != nil {
+		x.path = req.URL.Path
+	}
 	x.common[0], x.method = method(req.Method)
 	x.common[1] = serverScheme(req)
 	x.common[2] = protocolVersion(req.ProtoMajor, req.ProtoMinor)
@@ -108,9 +113,9 @@ func (x *exchange) end(rw http.ResponseWriter, req *http.Request, how hook.Exit,
 	}
 	sent := sentBy(rw).read(rw, req, how)
 	attrs := make([]attribute.KeyValue, 0, 8)
-	path := x.path(req)
-	if path != "" {
-		attrs = append(attrs, semconv.HTTPRoute(path))
+	route := x.routeOf(req)
+	if route != "" {
+		attrs = append(attrs, semconv.HTTPRoute(route))
 	}
 	if sent.status != 0 {
 		attrs = append(attrs, semconv.HTTPResponseStatusCode(sent.status))
@@ -129,8 +134,8 @@ func (x *exchange) end(rw http.ResponseWriter, req *http.Request, how hook.Exit,
 		attrs = append(attrs, semconv.HTTPResponseBodySize(int(sent.size)))
 	}
 	x.span.SetAttributes(attrs...)
-	if path != "" {
-		x.span.SetName(x.method + " " + path)
+	if route != "" {
+		x.span.SetName(x.method + " " + route)
 	}
 	switch {
 	case p.Value != nil:
@@ -141,15 +146,6 @@ func (x *exchange) end(rw http.ResponseWriter, req *http.Request, how hook.Exit,
 		x.span.SetStatus(codes.Error, "")
 	}
 	x.span.End(trace.WithTimestamp(end))
-}
-
-// path returns the request's route, or "". A router other than ServeMux may have set the
-// request's pattern too.
-func (x *exchange) path(req *http.Request) string {
-	if p := x.route.Load(); p != nil {
-		return route(*p)
-	}
-	return route(req.Pattern)
 }
 
 // release counts the request among the active ones no longer.
