@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	dialect "gorm.io/driver/postgres"
-	"gorm.io/gorm"
 
 	"github.com/goweaver/weaver/builtin/internal/livetest/recorded"
 	"github.com/goweaver/weaver/internal/servertest"
@@ -69,32 +67,6 @@ func TestPostgres(t *testing.T) {
 				t.Errorf("a timeout is a %s", got)
 			}
 		})
-	}
-}
-
-// An ORM on top of a driver is in it: gorm.
-func TestGorm(t *testing.T) {
-	_, port := servertest.Postgres(t)
-	r := recorded.Record(t)
-	g, err := gorm.Open(dialect.Open(fmt.Sprintf("postgres://bob@127.0.0.1:%d/postgres?sslmode=disable", port)), &gorm.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	type User struct {
-		ID   int
-		Name string
-	}
-	if err := g.AutoMigrate(&User{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := g.WithContext(t.Context()).Create(&User{Name: "bob"}).Error; err != nil {
-		t.Fatal(err)
-	}
-	if got := r.Names(t); !strings.HasSuffix(got, `BEGIN postgres, INSERT "users", COMMIT postgres`) {
-		t.Error(got)
-	}
-	if db, err := g.DB(); err == nil {
-		_ = db.Close()
 	}
 }
 
