@@ -4,7 +4,10 @@ package main
 
 import (
 	_ "github.com/gin-gonic/gin"
+	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/jmoiron/sqlx"
+	_ "gorm.io/gorm/callbacks"
+	_ "gorm.io/gorm/utils/tests"
 	_ "modernc.org/sqlite"
 
 	_ "example.com/services/service"
