@@ -1,9 +1,7 @@
-// Package servertest starts real servers for tests.
 package servertest
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -12,24 +10,12 @@ import (
 	"strings"
 )
 
-// T is what is needed of a test: that of a *testing.T, and little enough for a script's
-// command to have it.
-type T interface {
-	Helper()
-	Skipf(format string, args ...any)
-	Fatalf(format string, args ...any)
-	Cleanup(func())
-}
-
 // Redis starts a redis-server that keeps nothing, on a port of its own of 127.0.0.1, and
 // returns its address when it answers. The test is skipped where none is installed; the
 // server ends with the test. Arguments are those of the server's command line.
-func Redis(t T, args ...string) (addr string) {
+func Redis(t TB, args ...string) (addr string) {
 	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Skipf("no redis-server is installed: %v", err)
-	}
+	path := find(t, "Redis", "redis-server")
 	dir, err := os.MkdirTemp("", "redis")
 	if err != nil {
 		t.Fatalf("%v", err)
@@ -37,10 +23,7 @@ func Redis(t T, args ...string) (addr string) {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	var said string
 	for range 5 { // the port may be another's by the time that the server asks for it
-		port, err := freePort()
-		if err != nil {
-			t.Fatalf("%v", err)
-		}
+		port := freeLowPort(t)
 		cmd := exec.Command(path, append([]string{
 			"--bind", "127.0.0.1", "--port", strconv.Itoa(port), "--dir", dir,
 			"--save", "", "--appendonly", "no", "--daemonize", "no", "--loglevel", "notice",
@@ -92,23 +75,21 @@ func ready(lines *bufio.Reader) (said string) {
 // one, 10000 above.
 const highestPort = 1<<16 - 1 - 10000
 
-// freePort returns a port of 127.0.0.1 that is free, and that above it for a cluster.
-func freePort() (int, error) {
+// freeLowPort is freePort for a port that is not above highestPort.
+func freeLowPort(t TB) int {
+	t.Helper()
 	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return 0, err
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		_ = l.Close()
-		if port <= highestPort {
-			return port, nil
-		}
-		// Those that the system gives may all be higher.
-		if l, err = net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port-10000)); err == nil {
+		port := freePort(t)
+		if port > highestPort { // as all those may be that the system gives
+			port -= 10000
+			l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+			if err != nil {
+				continue
+			}
 			_ = l.Close()
-			return port - 10000, nil
 		}
+		return port
 	}
-	return 0, fmt.Errorf("no port below %d is free", highestPort)
+	t.Fatalf("no port below %d is free", highestPort)
+	return 0
 }

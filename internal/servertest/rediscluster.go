@@ -16,7 +16,7 @@ const slots = 1 << 14
 // RedisCluster starts n redis-servers and makes them a cluster, each with an equal part of
 // the slots: those of the first begin at 0. It returns their addresses when all of them know
 // of each other.
-func RedisCluster(t T, n int) (addrs []string) {
+func RedisCluster(t TB, n int) (addrs []string) {
 	t.Helper()
 	for range n {
 		// Each has a file of its own, in a folder of its own.
@@ -50,7 +50,7 @@ func RedisCluster(t T, n int) (addrs []string) {
 	return addrs
 }
 
-func must(t T, addr string, args ...string) string {
+func must(t TB, addr string, args ...string) string {
 	t.Helper()
 	reply, err := RedisDo(addr, args...)
 	if err != nil {
