@@ -65,6 +65,16 @@ func On(name string) bool {
 	return true
 }
 
+// Wanted reports whether the program has a provider of traces or metrics. It costs a few
+// nanoseconds, and notices one that is set later.
+func Wanted() bool {
+	if _, ok := TracerProvider(); ok {
+		return true
+	}
+	_, ok := MeterProvider()
+	return ok
+}
+
 type untracedKey struct{}
 
 // Untraced returns a context for telemetry's own work, such as an export, of which
