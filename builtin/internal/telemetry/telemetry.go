@@ -65,8 +65,7 @@ func On(name string) bool {
 	return true
 }
 
-// Wanted reports whether the program has a provider of traces or metrics. It costs a few
-// nanoseconds, and notices one that is set later.
+// Wanted reports whether the program has a tracer or a meter provider.
 func Wanted() bool {
 	if _, ok := TracerProvider(); ok {
 		return true

@@ -33,9 +33,7 @@ func Route(r *http.Request) func() {
 }
 
 // wanted reports whether there is a provider of any kind.
-func wanted() bool {
-	return on && telemetry.Wanted()
-}
+func wanted() bool { return on && telemetry.Wanted() }
 
 // Middleware is for programs that use otelhttp's handler or middleware themselves:
 // what they configured there makes the span and the metrics, and Serve's, which was
