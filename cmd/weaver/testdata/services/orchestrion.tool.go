@@ -4,8 +4,11 @@
 package main
 
 import (
+	"github.com/goweaver/weaver/builtin/echo"
+	"github.com/goweaver/weaver/builtin/echov5"
 	"github.com/goweaver/weaver/builtin/gin"
 	"github.com/goweaver/weaver/builtin/log"
+	"github.com/goweaver/weaver/builtin/mux"
 	"github.com/goweaver/weaver/builtin/nethttp"
 	"github.com/goweaver/weaver/builtin/netrpc"
 	"github.com/goweaver/weaver/builtin/otelsdk"
@@ -25,6 +28,9 @@ var aspects = []*instrument.Aspect{
 	netrpc.Aspect,
 	runtimemetrics.Aspect,
 	gin.Aspect,
+	mux.Aspect,
+	echo.Aspect,
+	echov5.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }

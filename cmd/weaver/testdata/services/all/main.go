@@ -4,7 +4,10 @@ package main
 
 import (
 	_ "github.com/gin-gonic/gin"
+	_ "github.com/gorilla/mux"
 	_ "github.com/jmoiron/sqlx"
+	_ "github.com/labstack/echo/v4"
+	_ "github.com/labstack/echo/v5"
 	_ "modernc.org/sqlite"
 
 	_ "example.com/services/service"
