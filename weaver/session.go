@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goweaver/weaver/internal/catalog"
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/match"
@@ -146,14 +147,32 @@ func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code
 	if missing > 0 {
 		s.notice(fmt.Sprintf("findings in %d packages that came from the build cache are not known; go build -a shows them", missing))
 	}
+	packages := graph.Packages()
 	if code == 0 && missing == 0 && graph.Complete() {
-		more, err := s.unmatched(sum, graph.Packages())
+		more, err := s.unmatched(sum, packages)
 		if err != nil {
 			return sum, err
 		}
 		sum.Found = append(sum.Found, more...)
 	}
-	return sum, nil
+	unpinned, err := s.unpinned(packages)
+	sum.Found = append(sum.Found, unpinned...)
+	return sum, err
+}
+
+// unpinned returns a finding for each library of the build that weaver has an aspect for,
+// and the registration file does not know.
+func (s *session) unpinned(packages map[string]bool) ([]match.Finding, error) {
+	src, err := os.ReadFile(s.reg.File)
+	if err != nil {
+		return nil, err
+	}
+	var out []match.Finding
+	for _, b := range catalog.Unpinned(src, packages) {
+		out = append(out, match.Finding{Pos: s.reg.Wanted(), Aspect: b.Name, Text: fmt.Sprintf(
+			"%s is part of the build, and weaver's aspect for it is not registered; run go tool weaver pin, and delete the line that it adds if you do not want it", b.Library)})
+	}
+	return out, nil
 }
 
 // archives asks the go command where the archives of the build are.

@@ -29,40 +29,49 @@ func TestScript(t *testing.T) {
 		t.Skip("the scripts build whole programs, which takes minutes")
 	}
 	l := newLab(t)
-	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
-		Setup:               l.setup,
+	testscript.Run(t, l.params("script", l.setup))
+}
+
+// params returns how the scripts of a folder of testdata run.
+func (l *lab) params(folder string, setup func(*testscript.Env) error) testscript.Params {
+	return testscript.Params{
+		Dir:                 filepath.Join("testdata", folder),
+		Setup:               setup,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Condition:           condition,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"appended":   cmdAppended,
-			"archives":   cmdArchives,
-			"bare":       cmdBare,
-			"checkout":   l.cmdCheckout,
-			"clonecache": cmdClonecache,
-			"compiles":   cmdCompiles,
-			"damage":     cmdDamage,
-			"docs":       l.cmdDocs,
-			"exits":      cmdExits,
-			"faults":     l.cmdFaults,
-			"full":       cmdFull,
-			"getweaver":  l.cmdGetweaver,
-			"greeted":    cmdGreeted,
-			"interrupt":  cmdInterrupt,
-			"lab":        l.cmdLab,
-			"listens":    cmdListens,
-			"logs":       cmdLogs,
-			"otlp":       cmdOTLP,
-			"private":    cmdPrivate,
-			"publish":    cmdPublish,
-			"readonly":   cmdReadonly,
-			"replace":    cmdReplace,
-			"spans":      cmdSpans,
-			"tree":       cmdTree,
-			"trim":       cmdTrim,
-		},
-	})
+		Cmds:                l.commands(),
+	}
+}
+
+func (l *lab) commands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"appended":   cmdAppended,
+		"archives":   cmdArchives,
+		"bare":       cmdBare,
+		"checkout":   l.cmdCheckout,
+		"clonecache": cmdClonecache,
+		"compiles":   cmdCompiles,
+		"damage":     cmdDamage,
+		"docs":       l.cmdDocs,
+		"exits":      cmdExits,
+		"faults":     l.cmdFaults,
+		"full":       cmdFull,
+		"getweaver":  l.cmdGetweaver,
+		"greeted":    cmdGreeted,
+		"interrupt":  cmdInterrupt,
+		"lab":        l.cmdLab,
+		"listens":    cmdListens,
+		"logs":       cmdLogs,
+		"otlp":       cmdOTLP,
+		"private":    cmdPrivate,
+		"publish":    cmdPublish,
+		"readonly":   cmdReadonly,
+		"replace":    cmdReplace,
+		"spans":      cmdSpans,
+		"tree":       cmdTree,
+		"trim":       cmdTrim,
+	}
 }
 
 // A lab is what the scripts of one test run share.
@@ -94,7 +103,7 @@ func newLab(t *testing.T) *lab {
 	}
 	proxy := filepath.Join(t.TempDir(), "proxy")
 	l := &lab{root: root}
-	if l.version, err = serveModule(proxy, root); err != nil {
+	if l.version, err = serveModules(proxy, root); err != nil {
 		t.Fatal(err)
 	}
 	ambient := goEnv(t, root)

@@ -30,10 +30,17 @@ type BuiltIn struct {
 	Var     string // the variable that holds the aspect
 	Default bool   // in the default list
 
-	// Library is the path of the module that the built-in is for: it is wanted where the
-	// module graph has that. It is empty for what the standard library is woven by.
+	// Library is the import path of the package that the built-in is for: it is wanted
+	// where the module is built with that. It is empty for what the standard library is
+	// woven by. A built-in for a library is a module of its own, with the built-in's path
+	// and the version of weaver that it came with, so that weaver alone moves nobody's
+	// version of the library.
 	Library string
 }
+
+// Packages are what go get has to be asked for: the aspect, which a registration file
+// imports, and its hooks, which programs are linked with.
+func (b BuiltIn) Packages() []string { return []string{b.Path, b.Path + "/hooks"} }
 
 // BuiltIns returns all that weaver offers, in the order in which they are woven.
 //
@@ -49,14 +56,29 @@ func BuiltIns() []BuiltIn {
 		{Name: "netrpc", Path: Module + "/builtin/netrpc", Var: "Aspect", Default: true},
 		{Name: "runtimemetrics", Path: Module + "/builtin/runtimemetrics", Var: "Aspect", Default: true},
 		{Name: "spans", Path: Module + "/builtin/spans", Var: "Aspect"},
+		{Name: "gin", Path: Module + "/builtin/gin", Var: "Aspect", Default: true, Library: "github.com/gin-gonic/gin"},
 	}
 }
 
-// Wanted returns the built-ins of the default list whose library is among the modules of
-// the graph. With none there remain those for the standard library.
-func Wanted(all []BuiltIn, graph map[string]bool) []BuiltIn {
+// Wanted returns the built-ins of the default list whose library is among the packages.
+// With none there remain those for the standard library.
+func Wanted(all []BuiltIn, packages map[string]bool) []BuiltIn {
 	return slices.DeleteFunc(slices.Clone(all), func(b BuiltIn) bool {
-		return !b.Default || b.Library != "" && !graph[b.Library]
+		return !b.Default || b.Library != "" && !packages[b.Library]
+	})
+}
+
+// Unpinned returns the built-ins for libraries that are among the packages, which the
+// registration file src neither imports nor has been offered by pin.
+func Unpinned(src []byte, packages map[string]bool) []BuiltIn {
+	var offered []string
+	for line := range strings.Lines(string(src)) {
+		if rest, ok := strings.CutPrefix(line, Directive); ok {
+			offered = append(offered, strings.Fields(rest)...)
+		}
+	}
+	return slices.DeleteFunc(Wanted(BuiltIns(), packages), func(b BuiltIn) bool {
+		return b.Library == "" || slices.Contains(offered, b.Name) || bytes.Contains(src, []byte(`"`+b.Path+`"`))
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // The catalog has each package of the folder builtin that declares an aspect, as it is
-// there, and README.md's table of them says the same of the default list.
+// there, and README.md's tables of them say the same of the default list, or the library.
 func TestBuiltIns(t *testing.T) {
 	root := filepath.Join("..", "..")
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
@@ -33,6 +33,9 @@ func TestBuiltIns(t *testing.T) {
 			t.Errorf("%s is package %s with %v, and not %s.%s", dir, pkg, vars, b.Name, b.Var)
 		}
 		last := map[bool]string{true: "| yes |", false: "| no, "}[b.Default]
+		if b.Library != "" {
+			last = "`" + b.Library + "`"
+		}
 		if !slices.ContainsFunc(strings.Split(string(readme), "\n"), func(line string) bool {
 			return strings.HasPrefix(line, "| `"+dir+"` |") && strings.Contains(line, last)
 		}) {
@@ -99,5 +102,23 @@ func TestWanted(t *testing.T) {
 		if got := catalog.Names(catalog.Wanted(all, tt.graph)); !slices.Equal(got, tt.want) {
 			t.Errorf("got %v, want %v", got, tt.want)
 		}
+	}
+}
+
+// A library is unpinned unless the registration file imports its aspect or was offered it.
+func TestUnpinned(t *testing.T) {
+	packages := map[string]bool{"github.com/gin-gonic/gin": true}
+	for src, want := range map[string]int{
+		"package main\n": 1,
+		"import \"" + catalog.Module + "/builtin/gin\"\n":      0,
+		"//weaver:pin otelsdk gin nethttp\nvar x int\n":        0,
+		"//weaver:pin otelsdk ginger\n// see gin\nvar x int\n": 1,
+	} {
+		if got := catalog.Unpinned([]byte(src), packages); len(got) != want {
+			t.Errorf("%q: %v", src, got)
+		}
+	}
+	if got := catalog.Unpinned(nil, nil); len(got) != 0 {
+		t.Errorf("a build without the library: %v", got)
 	}
 }

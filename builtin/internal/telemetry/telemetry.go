@@ -65,6 +65,15 @@ func On(name string) bool {
 	return true
 }
 
+// Wanted reports whether the program has a tracer or a meter provider.
+func Wanted() bool {
+	if _, ok := TracerProvider(); ok {
+		return true
+	}
+	_, ok := MeterProvider()
+	return ok
+}
+
 type untracedKey struct{}
 
 // Untraced returns a context for telemetry's own work, such as an export, of which

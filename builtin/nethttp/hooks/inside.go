@@ -33,16 +33,7 @@ func Route(r *http.Request) func() {
 }
 
 // wanted reports whether there is a provider of any kind.
-func wanted() bool {
-	if !on {
-		return false
-	}
-	if _, ok := telemetry.TracerProvider(); ok {
-		return true
-	}
-	_, ok := telemetry.MeterProvider()
-	return ok
-}
+func wanted() bool { return on && telemetry.Wanted() }
 
 // Middleware is for programs that use otelhttp's handler or middleware themselves:
 // what they configured there makes the span and the metrics, and Serve's, which was

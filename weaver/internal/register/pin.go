@@ -91,10 +91,14 @@ func NewPin(o PinOptions) (*Pin, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.goMod(); err != nil {
+	imported, err := p.imports(content)
+	if err != nil {
 		return nil, err
 	}
-	return &p.Pin, p.vendorFolder(content)
+	if err := p.goMod(imported); err != nil {
+		return nil, err
+	}
+	return &p.Pin, p.vendorFolder(imported)
 }
 
 func sameFile(x, y string) bool {
@@ -130,11 +134,11 @@ func (p *pinning) shown(file string) string {
 func (p *pinning) registration() ([]byte, error) {
 	file := filepath.Join(p.root, FileName)
 	p.File = p.shown(file)
-	graph, err := p.libraries()
+	packages, err := p.packages()
 	if err != nil {
 		return nil, err
 	}
-	wanted := catalog.Wanted(p.BuiltIns, graph)
+	wanted := catalog.Wanted(p.BuiltIns, packages)
 	old, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(file); err == nil {
@@ -166,25 +170,19 @@ func (p *pinning) registration() ([]byte, error) {
 	return r.Content, nil
 }
 
-// libraries returns which of the libraries that there are built-ins for the module graph
-// has.
-func (p *pinning) libraries() (map[string]bool, error) {
-	args := []string{"list", "-m", "-e", "-f", "{{if not .Error}}{{.Path}}{{end}}"}
-	n := len(args)
-	for _, b := range p.BuiltIns {
-		if b.Library != "" {
-			args = append(args, b.Library)
-		}
-	}
-	if len(args) == n {
+// packages returns what the module is built with, tests left out: to be among the
+// modules of the graph is not enough, since weaver's own requirements bring some there.
+func (p *pinning) packages() (map[string]bool, error) {
+	if !slices.ContainsFunc(p.BuiltIns, func(b catalog.BuiltIn) bool { return b.Library != "" }) {
 		return nil, nil
 	}
-	out, err := p.host.output(args...)
-	graph := map[string]bool{}
+	g := &Go{Program: p.Go.Program, Dir: p.root, Env: p.Go.Env}
+	out, err := g.output("list", "-e", "-deps", "-f", "{{.ImportPath}}", "./...")
+	packages := map[string]bool{}
 	for _, path := range strings.Fields(string(out)) {
-		graph[path] = true
+		packages[path] = true
 	}
-	return graph, err
+	return packages, err
 }
 
 // Apply does what there is to do. After an error the module is as it was before, as

@@ -117,6 +117,18 @@ require github.com/goweaver/weaver v1.0.0
 
 require example.com/b v1.0.0 // indirect
 `},
+		"an integration that the file imports": {`module m
+
+require (
+	github.com/goweaver/weaver/builtin/echo v1.0.0 // indirect
+	github.com/goweaver/weaver/builtin/gin v1.0.0 // indirect
+)
+`, `module m
+
+require github.com/goweaver/weaver/builtin/gin v1.0.0
+
+require github.com/goweaver/weaver/builtin/echo v1.0.0 // indirect
+`},
 		"with a reason": {`module m
 
 require github.com/goweaver/weaver v1.0.0 // indirect; for tracing
@@ -129,7 +141,11 @@ require github.com/goweaver/weaver v1.0.0 // for tracing
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.SetRequireSeparateIndirect(direct(f))
+		p := &pinning{PinOptions: PinOptions{Go: &Go{}}, env: map[string]string{"GOMOD": "go.mod"}}
+		p.markDirect(f, []string{catalog.Module + "/builtin/gin", "example.com/b"})
+		if (len(p.Changes) > 0) != (tt.in != tt.want) {
+			t.Errorf("%s: changes %v", name, p.Changes)
+		}
 		f.SortBlocks()
 		f.Cleanup()
 		got, err := f.Format()
@@ -151,14 +167,16 @@ func TestVendoredPackages(t *testing.T) {
 	}
 }
 
-// A library is asked for where a module of the graph has its path.
-func TestLibraries(t *testing.T) {
-	p := &pinning{Pin: Pin{host: offline(".")}, PinOptions: PinOptions{BuiltIns: []catalog.BuiltIn{
-		{Name: "std"}, {Name: "mod", Library: "golang.org/x/mod"}, {Name: "none", Library: "example.com/none"},
-	}}}
-	graph, err := p.libraries()
-	if err != nil || len(graph) != 1 || !graph["golang.org/x/mod"] {
-		t.Errorf("got %v, %v", graph, err)
+// A library is what the module is built with, not what its go.mod leads to.
+func TestPackages(t *testing.T) {
+	p := &pinning{PinOptions: PinOptions{Go: offline("."), BuiltIns: []catalog.BuiltIn{{Name: "mod", Library: "golang.org/x/mod/modfile"}}}, root: "."}
+	got, err := p.packages()
+	if err != nil || !got["golang.org/x/mod/modfile"] || got["golang.org/x/mod/sumdb"] {
+		t.Errorf("got %d packages, %v", len(got), err)
+	}
+	p.BuiltIns = []catalog.BuiltIn{{Name: "std"}}
+	if got, err := p.packages(); err != nil || got != nil {
+		t.Errorf("asked though no built-in is for a library: %v", err)
 	}
 }
 

@@ -15,47 +15,39 @@ import (
 	"github.com/goweaver/weaver/internal/catalog"
 )
 
-// goMod works out what go.mod lacks for the registration file: the tool, and the mark of
-// a requirement that something in the module imports. It is what go mod tidy would have
-// made of these lines; the others are left alone.
-func (p *pinning) goMod() error {
+// goMod works out what go.mod lacks for the registration file, which imports that: the
+// tool, the modules of integrations, and the marks of requirements that something in the
+// module imports. It is what go mod tidy would have made of these lines; the others are
+// left alone.
+func (p *pinning) goMod(imported []string) error {
 	file := p.env["GOMOD"]
 	old, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	data := old
-	f, err := modfile.Parse(p.shown(file), data, nil)
+	f, err := modfile.Parse(p.shown(file), old, nil)
 	if err != nil {
 		return err
 	}
-	isTool := slices.ContainsFunc(f.Tool, func(t *modfile.Tool) bool { return t.Path == catalog.Tool })
-	switch {
-	case slices.Contains(p.mods.paths(), catalog.Module):
+	if slices.Contains(p.mods.paths(), catalog.Module) {
 		// weaver itself is one of the modules that are worked on, and has no version.
-		if !isTool {
+		if !hasTool(f) {
 			p.change(p.shown(file), adding(), "the tool %s", catalog.Tool)
 			if err := f.AddTool(catalog.Tool); err != nil {
 				return err
 			}
 		}
-	case !isTool || requirement(f) == nil:
-		if data, err = p.goGet(f, old); err != nil {
-			return err
-		}
-		if f, err = modfile.Parse(p.shown(file), data, nil); err != nil {
-			return err
-		}
-		p.toolNew = true
+	} else if data, err := p.goGets(f, old, imported); err != nil {
+		return err
+	} else if f, err = modfile.Parse(p.shown(file), data, nil); err != nil {
+		return err
 	}
-	if r := requirement(f); r != nil && r.Indirect {
-		p.change(p.shown(file), marking(), "the requirement of %s as direct, since %s imports it", catalog.Module, FileName)
-		f.SetRequireSeparateIndirect(direct(f))
-	}
+	p.markDirect(f, imported)
 	if p.changed(p.shown(file)) {
 		f.SortBlocks()
 		f.Cleanup()
-		if data, err = f.Format(); err != nil {
+		data, err := f.Format()
+		if err != nil {
 			return err
 		}
 		p.files = slices.Insert(p.files, 0, pinnedFile{name: file, old: old, content: data})
@@ -63,72 +55,135 @@ func (p *pinning) goMod() error {
 	return nil
 }
 
+func hasTool(f *modfile.File) bool {
+	return slices.ContainsFunc(f.Tool, func(t *modfile.Tool) bool { return t.Path == catalog.Tool })
+}
+
+// markDirect marks the requirements of weaver's modules that the registration file
+// imports.
+func (p *pinning) markDirect(f *modfile.File, imported []string) {
+	var marked []*modfile.Require
+	some := false
+	for _, r := range f.Require {
+		ours := r.Mod.Path == catalog.Module || slices.Contains(imported, r.Mod.Path) && strings.HasPrefix(r.Mod.Path, catalog.Module+"/")
+		if ours && r.Indirect {
+			some = true
+			p.change(p.shown(p.env["GOMOD"]), marking(), "the requirement of %s as direct, since %s imports it", r.Mod.Path, FileName)
+		}
+		marked = append(marked, &modfile.Require{Mod: r.Mod, Indirect: r.Indirect && !ours})
+	}
+	if some {
+		f.SetRequireSeparateIndirect(marked)
+	}
+}
+
 func (p *pinning) changed(file string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool { return c.File == file })
 }
 
-// requirement returns that of weaver's module, nil if there is none.
-func requirement(f *modfile.File) *modfile.Require {
+// requirement returns that of the module, nil if there is none.
+func requirement(f *modfile.File, path string) *modfile.Require {
 	for _, r := range f.Require {
-		if r.Mod.Path == catalog.Module {
+		if r.Mod.Path == path {
 			return r
 		}
 	}
 	return nil
 }
 
-// direct returns the requirements with that of weaver's module marked direct.
-func direct(f *modfile.File) []*modfile.Require {
-	var out []*modfile.Require
-	for _, r := range f.Require {
-		out = append(out, &modfile.Require{Mod: r.Mod, Indirect: r.Indirect && r.Mod.Path != catalog.Module})
+// goGets returns go.mod as go get leaves it, and takes note of go.sum. The go command
+// works on copies of both, so that -check can ask it too. What is required already stays
+// at its version; else weaver's is that of the weaver that runs, and an integration's that
+// of the weaver that is required: they are released together.
+func (p *pinning) goGets(f *modfile.File, old []byte, imported []string) ([]byte, error) {
+	var missing []string
+	for _, b := range p.BuiltIns {
+		if b.Library != "" && slices.Contains(imported, b.Path) && requirement(f, b.Path) == nil && !slices.Contains(p.mods.paths(), b.Path) {
+			missing = append(missing, b.Packages()...)
+		}
 	}
-	return out
-}
-
-// goGet returns go.mod as go get -tool leaves it, and takes note of go.sum. The go
-// command works on copies of both, so that -check can ask it too. What is required
-// already stays at its version; else it is that of the weaver that runs.
-func (p *pinning) goGet(f *modfile.File, old []byte) ([]byte, error) {
+	required := requirement(f, catalog.Module)
+	noTool := !hasTool(f) || required == nil
+	if !noTool && len(missing) == 0 {
+		return old, nil
+	}
 	version := p.Version
-	if r := requirement(f); r != nil {
-		version = r.Mod.Version
+	if required != nil {
+		version = required.Mod.Version
 	}
 	if version == "" {
 		return nil, fmt.Errorf("%s has no tool %s, and this weaver was not built from a version of it; run go get -tool %s@latest, then pin again", p.shown(p.env["GOMOD"]), catalog.Tool, catalog.Tool)
 	}
-	dir, err := os.MkdirTemp("", "weaver-pin-*")
+	c, err := p.copies(old)
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	mod, sum := filepath.Join(dir, "go.mod"), filepath.Join(dir, "go.sum")
-	userSum := filepath.Join(p.root, "go.sum")
-	oldSum, err := os.ReadFile(userSum)
-	noSum := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !noSum {
+	defer os.RemoveAll(c.dir)
+	if noTool {
+		p.toolNew = true
+		if err := c.get("-tool", catalog.Tool+"@"+version); err != nil {
+			return nil, err
+		}
+	}
+	if len(missing) > 0 {
+		for i := range missing {
+			missing[i] += "@" + version
+		}
+		if err := c.get(missing...); err != nil {
+			return nil, err
+		}
+	}
+	return c.take()
+}
+
+// A modCopies is a go.mod and a go.sum that go get may change.
+type modCopies struct {
+	*pinning
+	dir    string
+	oldSum []byte
+	noSum  bool
+}
+
+func (p *pinning) copies(mod []byte) (*modCopies, error) {
+	c := &modCopies{pinning: p}
+	var err error
+	c.oldSum, err = os.ReadFile(filepath.Join(p.root, "go.sum"))
+	if c.noSum = errors.Is(err, fs.ErrNotExist); err != nil && !c.noSum {
 		return nil, err
 	}
-	if err := errors.Join(os.WriteFile(mod, old, 0o600), os.WriteFile(sum, oldSum, 0o600)); err != nil {
+	if c.dir, err = os.MkdirTemp("", "weaver-pin-*"); err != nil {
 		return nil, err
 	}
-	get := &Go{Program: p.Go.Program, Dir: p.root, Env: append(slices.Clone(p.host.Env), "GOWORK=off", "GOFLAGS="+p.cacheFlag())}
-	tool := catalog.Tool + "@" + version
-	if _, err := get.output("get", "-modfile="+mod, "-tool", tool); err != nil {
-		return nil, fmt.Errorf("go get -tool %s: %w", tool, err)
+	return c, errors.Join(os.WriteFile(c.file("go.mod"), mod, 0o600), os.WriteFile(c.file("go.sum"), c.oldSum, 0o600))
+}
+
+func (c *modCopies) file(name string) string { return filepath.Join(c.dir, name) }
+
+// get runs go get with the arguments.
+func (c *modCopies) get(args ...string) error {
+	g := &Go{Program: c.Go.Program, Dir: c.root, Env: append(slices.Clone(c.host.Env), "GOWORK=off", "GOFLAGS="+c.cacheFlag())}
+	what := "go get " + strings.Join(args, " ")
+	if _, err := g.output(append([]string{"get", "-modfile=" + c.file("go.mod")}, args...)...); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
 	}
-	data, err := os.ReadFile(mod)
+	c.change(c.shown(c.env["GOMOD"]), adding(), "what %s does", what)
+	return nil
+}
+
+// take returns go.mod as it has become, and has go.sum written.
+func (c *modCopies) take() ([]byte, error) {
+	data, err := os.ReadFile(c.file("go.mod"))
 	if err != nil {
 		return nil, err
 	}
-	newSum, err := os.ReadFile(sum)
+	sum, err := os.ReadFile(c.file("go.sum"))
 	if err != nil {
 		return nil, err
 	}
-	p.change(p.shown(p.env["GOMOD"]), adding(), "what go get -tool %s does", tool)
-	if !bytes.Equal(newSum, oldSum) {
-		p.change(p.shown(userSum), adding(), "the sums for it")
-		p.files = append(p.files, pinnedFile{name: userSum, old: oldSum, content: newSum, isNew: noSum})
+	if !bytes.Equal(sum, c.oldSum) {
+		user := filepath.Join(c.root, "go.sum")
+		c.change(c.shown(user), adding(), "the sums for it")
+		c.files = append(c.files, pinnedFile{name: user, old: c.oldSum, content: sum, isNew: c.noSum})
 	}
 	return data, nil
 }

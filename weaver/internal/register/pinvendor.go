@@ -13,9 +13,24 @@ import (
 	"github.com/goweaver/weaver/internal/catalog"
 )
 
-// vendorFolder works out whether the vendor folder lacks what a registration file of
-// that content imports: a build from it would not find that.
-func (p *pinning) vendorFolder(content []byte) error {
+// imports returns what a registration file of that content imports.
+func (p *pinning) imports(content []byte) ([]string, error) {
+	f, err := parser.ParseFile(token.NewFileSet(), p.File, content, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, spec := range f.Imports {
+		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+			out = append(out, path)
+		}
+	}
+	return out, nil
+}
+
+// vendorFolder works out whether the vendor folder lacks what the registration file
+// imports: a build from it would not find that.
+func (p *pinning) vendorFolder(imported []string) error {
 	dir, command := filepath.Join(p.root, "vendor"), []string{"mod", "vendor"}
 	inWork := p.env["GOWORK"] != "" && p.env["GOWORK"] != "off"
 	if inWork {
@@ -32,16 +47,7 @@ func (p *pinning) vendorFolder(content []byte) error {
 	if ofWork != inWork { // made in the other mode, and ignored in this one
 		return nil
 	}
-	f, err := parser.ParseFile(token.NewFileSet(), FileName, content, parser.ImportsOnly)
-	if err != nil {
-		return err
-	}
-	need := []string{catalog.Tool}
-	for _, spec := range f.Imports {
-		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
-			need = append(need, path)
-		}
-	}
+	need := append([]string{catalog.Tool}, imported...)
 	var missing []string
 	for _, path := range need {
 		if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") && !have[path] && !p.inMain(path) {

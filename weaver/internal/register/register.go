@@ -59,6 +59,9 @@ type Registration struct {
 	tool      *preparation // what Binary was or will be built by
 }
 
+// Wanted returns where the module's own registration file is, or would be.
+func (r *Registration) Wanted() string { return filepath.Join(r.root, FileName) }
+
 // OnDisk returns the file that a compiler which was told -trimpath recorded under
 // that name, as one on disk. Other names stay as they are.
 func (r *Registration) OnDisk(file string) string {

@@ -1,0 +1,30 @@
+//go:build tools
+
+// Command main lists the aspects that the integrations are tested with: all of weaver's.
+package main
+
+import (
+	"github.com/goweaver/weaver/builtin/gin"
+	"github.com/goweaver/weaver/builtin/log"
+	"github.com/goweaver/weaver/builtin/nethttp"
+	"github.com/goweaver/weaver/builtin/netrpc"
+	"github.com/goweaver/weaver/builtin/otelsdk"
+	"github.com/goweaver/weaver/builtin/runtimemetrics"
+	"github.com/goweaver/weaver/builtin/slog"
+	"github.com/goweaver/weaver/builtin/sql"
+	"github.com/goweaver/weaver/instrument"
+	"github.com/goweaver/weaver/weaver"
+)
+
+var aspects = []*instrument.Aspect{
+	otelsdk.Aspect,
+	nethttp.Aspect,
+	sql.Aspect,
+	slog.Aspect,
+	log.Aspect,
+	netrpc.Aspect,
+	runtimemetrics.Aspect,
+	gin.Aspect,
+}
+
+func main() { weaver.Main(aspects...) }
