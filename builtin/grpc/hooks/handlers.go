@@ -15,12 +15,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/stats"
 
-	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
-
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 	nethttp "github.com/goweaver/weaver/builtin/nethttp/hooks"
 )
 
@@ -62,7 +62,7 @@ func (first) HandleRPC(context.Context, stats.RPCStats) {}
 // one that is, such as a stream's: it then gets an rpc that hides that one.
 func (f first) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context.Context {
 	outer := f.side.rpc(ctx)
-	if !wanted() || exports(ctx, info) {
+	if !telemetry.Wanted() || exports(ctx, info) {
 		if outer == nil {
 			return ctx
 		}

@@ -15,15 +15,6 @@ import (
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
-// wanted reports whether there is a provider of any kind.
-func wanted() bool {
-	if _, ok := telemetry.TracerProvider(); ok {
-		return true
-	}
-	_, ok := telemetry.MeterProvider()
-	return ok
-}
-
 // exports reports whether an RPC carries telemetry to a collector. The exporter that otelsdk
 // sets up is known by its context, one of the program's own, which may have got its
 // connection from the program, by the services of OTLP. So is what arrives by them, since the
