@@ -21,7 +21,7 @@ import (
 
 var (
 	corpusFlag  = flag.Bool("corpus", false, "run the corpus test")
-	writeReport = flag.Bool("update", false, "have the tests of the corpus and of the big programs write their reports to docs")
+	writeReport = flag.Bool("update", false, "have the tests of the corpus and of the big programs, and scripts that draw, write what they found to docs")
 	corpusOnly  = flag.String("corpus.only", "", "packages of the corpus, separated by commas, to run the tests of; no report is written")
 )
 

@@ -76,6 +76,12 @@ func (r *otlpReceiver) add(sent *tracepb.TracesData) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, resource := range sent.ResourceSpans {
+		service := ""
+		for _, kv := range resource.GetResource().GetAttributes() {
+			if kv.Key == "service.name" {
+				service = kv.Value.GetStringValue()
+			}
+		}
 		for _, scope := range resource.ScopeSpans {
 			for _, s := range scope.Spans {
 				r.spans = append(r.spans, span{
@@ -85,6 +91,8 @@ func (r *otlpReceiver) add(sent *tracepb.TracesData) {
 					Name:   s.Name,
 					Kind:   strings.ToLower(strings.TrimPrefix(s.Kind.String(), "SPAN_KIND_")),
 					Failed: s.GetStatus().GetCode() == tracepb.Status_STATUS_CODE_ERROR,
+
+					Service: service, Start: s.StartTimeUnixNano, End: s.EndTimeUnixNano,
 				})
 			}
 		}

@@ -35,3 +35,14 @@ func cmdPostgres(ts *testscript.TestScript, neg bool, args []string) {
 	_, port := servertest.Postgres(scriptTB{ts})
 	ts.Setenv("POSTGRES_DSN", fmt.Sprintf("postgres://bob@127.0.0.1:%d/postgres?sslmode=disable", port))
 }
+
+// cmdRedis starts a Redis server for the script, and tells it and the programs that it
+// runs where, by REDIS_ADDR:
+//
+//	redis
+func cmdRedis(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: redis")
+	}
+	ts.Setenv("REDIS_ADDR", servertest.Redis(scriptTB{ts}))
+}

@@ -16,6 +16,9 @@ type span struct {
 	Name              string
 	Kind              string // internal, server, client, producer or consumer
 	Failed            bool   // the status is error
+
+	Service    string // of the process, and the rest from the receiver only
+	Start, End uint64 // Unix time in nanoseconds
 }
 
 func (s span) String() string {

@@ -38,6 +38,11 @@ type BuiltIn struct {
 	Library string
 }
 
+// integration returns the built-in for a library.
+func integration(name, library string) BuiltIn {
+	return BuiltIn{Name: name, Path: Module + "/builtin/" + name, Var: "Aspect", Default: true, Library: library}
+}
+
 // Packages are what go get has to be asked for: the aspect, which a registration file
 // imports, and its hooks, which programs are linked with.
 func (b BuiltIn) Packages() []string { return []string{b.Path, b.Path + "/hooks"} }
@@ -56,7 +61,13 @@ func BuiltIns() []BuiltIn {
 		{Name: "netrpc", Path: Module + "/builtin/netrpc", Var: "Aspect", Default: true},
 		{Name: "runtimemetrics", Path: Module + "/builtin/runtimemetrics", Var: "Aspect", Default: true},
 		{Name: "spans", Path: Module + "/builtin/spans", Var: "Aspect"},
-		{Name: "gin", Path: Module + "/builtin/gin", Var: "Aspect", Default: true, Library: "github.com/gin-gonic/gin"},
+		integration("mux", "github.com/gorilla/mux"),
+		integration("gin", "github.com/gin-gonic/gin"),
+		integration("echo", "github.com/labstack/echo/v4"),
+		integration("echov5", "github.com/labstack/echo/v5"),
+		integration("grpc", "google.golang.org/grpc"),
+		integration("gorm", "gorm.io/gorm"),
+		integration("redis", "github.com/redis/go-redis/v9"),
 	}
 }
 

@@ -77,15 +77,13 @@ func ours(key any) bool {
 }
 
 // Middleware is for programs that use otelgin themselves: what they configured there makes
-// the span and the metrics, and the server's, which were there first, are given up.
+// the span and the metrics, and the server's, which were there first, are given up. That
+// is so with the built-in switched off too, which nethttp may not be.
 //
 // It returns what replaces the result of otelgin.Middleware.
 func Middleware() func(gin.HandlerFunc) gin.HandlerFunc { return yielding }
 
 func yielding(middleware gin.HandlerFunc) gin.HandlerFunc {
-	if !on {
-		return middleware
-	}
 	return func(c *gin.Context) {
 		if c.Request != nil {
 			c.Request = nethttp.Yield(c.Request)

@@ -8,6 +8,7 @@ import (
 	"github.com/goweaver/weaver/builtin/echov5"
 	"github.com/goweaver/weaver/builtin/gin"
 	"github.com/goweaver/weaver/builtin/gorm"
+	"github.com/goweaver/weaver/builtin/grpc"
 	"github.com/goweaver/weaver/builtin/log"
 	"github.com/goweaver/weaver/builtin/mux"
 	"github.com/goweaver/weaver/builtin/nethttp"
@@ -33,6 +34,7 @@ var aspects = []*instrument.Aspect{
 	gin.Aspect,
 	echo.Aspect,
 	echov5.Aspect,
+	grpc.Aspect,
 	gorm.Aspect,
 	redis.Aspect,
 }

@@ -10,6 +10,8 @@ import (
 	_ "github.com/labstack/echo/v4"
 	_ "github.com/labstack/echo/v5"
 	_ "github.com/redis/go-redis/v9"
+	_ "google.golang.org/grpc"
+	_ "google.golang.org/grpc/health/grpc_health_v1"
 	_ "gorm.io/gorm/callbacks"
 	_ "gorm.io/gorm/utils/tests"
 	_ "modernc.org/sqlite"
