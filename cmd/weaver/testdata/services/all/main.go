@@ -4,8 +4,12 @@ package main
 
 import (
 	_ "github.com/gin-gonic/gin"
+	_ "github.com/gorilla/mux"
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/jmoiron/sqlx"
+	_ "github.com/labstack/echo/v4"
+	_ "github.com/labstack/echo/v5"
+	_ "github.com/redis/go-redis/v9"
 	_ "gorm.io/gorm/callbacks"
 	_ "gorm.io/gorm/utils/tests"
 	_ "modernc.org/sqlite"
