@@ -5,6 +5,7 @@ package main
 
 import (
 	"github.com/goweaver/weaver/builtin/gin"
+	"github.com/goweaver/weaver/builtin/grpc"
 	"github.com/goweaver/weaver/builtin/log"
 	"github.com/goweaver/weaver/builtin/nethttp"
 	"github.com/goweaver/weaver/builtin/netrpc"
@@ -25,6 +26,7 @@ var aspects = []*instrument.Aspect{
 	netrpc.Aspect,
 	runtimemetrics.Aspect,
 	gin.Aspect,
+	grpc.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }

@@ -5,6 +5,9 @@ package main
 import (
 	_ "github.com/gin-gonic/gin"
 	_ "github.com/jmoiron/sqlx"
+	_ "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	_ "google.golang.org/grpc/health"
+	_ "google.golang.org/grpc/interop/grpc_testing"
 	_ "modernc.org/sqlite"
 
 	_ "example.com/services/service"
