@@ -64,6 +64,7 @@ func (l *lab) commands() map[string]func(*testscript.TestScript, bool, []string)
 		"listens":    cmdListens,
 		"logs":       cmdLogs,
 		"otlp":       cmdOTLP,
+		"postgres":   cmdPostgres,
 		"private":    cmdPrivate,
 		"publish":    cmdPublish,
 		"readonly":   cmdReadonly,
@@ -142,6 +143,7 @@ func (l *lab) setup(e *testscript.Env) error {
 		e.Setenv(k, v)
 	}
 	e.Values[otlpKey{}] = &otlpReceiver{}
+	e.Values[testKey{}] = e.T()
 	return nil
 }
 

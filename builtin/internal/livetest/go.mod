@@ -4,13 +4,18 @@ go 1.25.0
 
 tool github.com/goweaver/weaver/cmd/weaver
 
-replace github.com/goweaver/weaver => ../../..
+replace (
+	github.com/goweaver/weaver => ../../..
+	github.com/goweaver/weaver/builtin/gorm => ../../gorm
+)
 
 require (
 	github.com/ClickHouse/clickhouse-go/v2 v2.40.1
 	github.com/XSAM/otelsql v0.41.0
+	github.com/glebarez/sqlite v1.11.0
 	github.com/go-sql-driver/mysql v1.9.3
 	github.com/goweaver/weaver v0.0.0
+	github.com/goweaver/weaver/builtin/gorm v0.0.0
 	github.com/jackc/pgx/v5 v5.7.6
 	github.com/jmoiron/sqlx v1.4.0
 	github.com/lib/pq v1.10.9
@@ -21,13 +26,18 @@ require (
 	go.opentelemetry.io/otel/sdk v1.46.0
 	go.opentelemetry.io/otel/sdk/metric v1.46.0
 	go.opentelemetry.io/otel/trace v1.46.0
-	gorm.io/gorm v1.31.0
+	gorm.io/gorm v1.31.2
+	gorm.io/plugin/opentelemetry v0.1.16
 	modernc.org/sqlite v1.39.1
 )
 
 require (
+	github.com/glebarez/go-sqlite v1.21.2 // indirect
+	github.com/hashicorp/go-version v1.7.0 // indirect
 	go.opentelemetry.io/contrib/bridges/otelslog v0.20.1 // indirect
 	go.opentelemetry.io/contrib/instrumentation/runtime v0.71.0 // indirect
+	gorm.io/driver/clickhouse v0.7.0 // indirect
+	gorm.io/driver/mysql v1.5.7 // indirect
 )
 
 require (

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"github.com/goweaver/weaver/builtin/gorm"
 	"github.com/goweaver/weaver/builtin/sql"
 	"github.com/goweaver/weaver/instrument"
 	"github.com/goweaver/weaver/weaver"
@@ -11,6 +12,7 @@ import (
 
 var aspects = []*instrument.Aspect{
 	sql.Aspect,
+	gorm.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }

@@ -3,4 +3,7 @@
 package main
 
 // The aspects name their hooks as text.
-import _ "github.com/goweaver/weaver/builtin/sql/hooks"
+import (
+	_ "github.com/goweaver/weaver/builtin/gorm/hooks"
+	_ "github.com/goweaver/weaver/builtin/sql/hooks"
+)

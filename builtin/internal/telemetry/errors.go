@@ -38,10 +38,16 @@ func ErrorType(err error) (kv attribute.KeyValue) {
 
 // RecordError adds err to the span as an exception, which it fails by.
 func RecordError(span trace.Span, err error) {
+	span.SetStatus(codes.Error, AddException(span, err))
+}
+
+// AddException adds err to the span as an exception and returns its text. Whether the span
+// fails by it is left to others, who know it from a status code, say.
+func AddException(span trace.Span, err error) string {
 	text := ErrorText(err)
 	span.AddEvent(semconv.ExceptionEventName, trace.WithAttributes(
 		semconv.ExceptionType(typeName(err)), semconv.ExceptionMessage(text)))
-	span.SetStatus(codes.Error, text)
+	return text
 }
 
 // RecordPanic adds what its function panicked with to the span, with the stack of the

@@ -48,6 +48,10 @@ func TestErrors(t *testing.T) {
 		}
 		span := ended(t, func(span recording) { RecordError(span, c.err) })
 		checkException(t, span, c.text, c.typ, c.text)
+		span = ended(t, func(span recording) { AddException(span, c.err) })
+		if events := span.Events(); len(events) != 1 || span.Status().Code != codes.Unset {
+			t.Errorf("%T: added to a span with status %v, it is %v", c.err, span.Status(), events)
+		}
 	}
 }
 

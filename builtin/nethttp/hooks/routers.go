@@ -19,14 +19,19 @@ type choice struct {
 // SetRoute notes that a router chose pattern, a path with placeholders in the router's own
 // form, for r or a copy of it. It is the route of the server's span and metrics, also where a
 // ServeMux had sent the request on to the router, whose pattern says less. But where a
-// handler in between has cut the path, the ServeMux's counts: it alone has seen all of it.
+// handler in between has cut the path, the ServeMux's counts, or that of a router further
+// out: it alone has seen all of it.
 // Without a request of Serve's, or with an empty pattern, nothing happens.
 func SetRoute(r *http.Request, pattern string) {
 	x := exchangeOf(r.Context())
 	if x == nil || pattern == "" {
 		return
 	}
-	x.router.Store(&choice{pattern: pattern, whole: r.URL != nil && r.URL.Path == x.path})
+	chosen := &choice{pattern: pattern, whole: r.URL != nil && r.URL.Path == x.path}
+	if before := x.router.Load(); before != nil && before.whole && !chosen.whole {
+		return
+	}
+	x.router.Store(chosen)
 }
 
 // ServerSpan returns the span of the request that ctx belongs to. It is nil where there

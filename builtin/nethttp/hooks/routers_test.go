@@ -11,6 +11,17 @@ func TestSetRoute(t *testing.T) {
 		SetRoute(r.Clone(r.Context()), "/v1/orders/:id")
 		SetRoute(r, "")
 	})
+	// outer routes what begins with /api, and hands it to router as it is or cut.
+	outer := func(cut bool) http.Handler {
+		next := http.Handler(router)
+		if cut {
+			next = http.StripPrefix("/api", router)
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			SetRoute(r, "/api")
+			next.ServeHTTP(w, r)
+		})
+	}
 	var mux, api wovenMux
 	mux.Handle("/v1/", router)
 	api.Handle("/api/", http.StripPrefix("/api", router))
@@ -23,6 +34,8 @@ func TestSetRoute(t *testing.T) {
 		{"a router on its own", router, "/v1/orders/3", "GET /v1/orders/:id"},
 		{"a router behind a mux knows it better", &mux, "/v1/orders/3", "GET /v1/orders/:id"},
 		{"but not where the mux has cut the path", &api, "/api/v1/orders/3", "GET /api/"},
+		{"a router behind another knows it better", outer(false), "/api/v1/orders/3", "GET /v1/orders/:id"},
+		{"but not where that has cut the path", outer(true), "/api/v1/orders/3", "GET /api"},
 		{"cut by somebody who has no pattern, it is what is known", http.StripPrefix("/api", router), "/api/v1/orders/3", "GET /v1/orders/:id"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {

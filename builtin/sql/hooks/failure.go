@@ -7,17 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 	"github.com/goweaver/weaver/builtin/sql/hooks/internal/statement"
 	"github.com/goweaver/weaver/instrument/hook"
 )
@@ -154,9 +153,6 @@ func number(err error, name string) string {
 	return ""
 }
 
-// longestMessage is how many bytes of an error's text are told.
-const longestMessage = 1 << 10
-
 // redact returns an error's text without credentials: those of the data source name, and
 // whatever looks like some.
 func (t *target) redact(message string) string {
@@ -165,18 +161,8 @@ func (t *target) redact(message string) string {
 			message = strings.ReplaceAll(message, s, "xxxxx")
 		}
 	}
-	message = credentials().ReplaceAllString(message, "${1}${3}xxxxx${2}")
-	if len(message) > longestMessage {
-		message = message[:longestMessage]
-	}
-	return strings.ToValidUTF8(message, "")
+	return telemetry.Redacted(message)
 }
-
-// credentials matches what stands between :// and @, and what follows password= or the
-// like, where it is needed for the first time.
-var credentials = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(://)[^\s@]*(?:@[^\s@]*)*(@)|((?:pass(?:word|wd)?|pwd|secret|token)\s*=\s*)(?:'[^']*'|"[^"]*"|\{[^}]*\}|[^\s;&,]+)`)
-})
 
 // covered reports whether the operation with that context has the span of an ORM's
 // instrumentation, which is the current one then.

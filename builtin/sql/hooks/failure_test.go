@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
 	"github.com/goweaver/weaver/builtin/sql/hooks/internal/dsn"
 	"github.com/goweaver/weaver/instrument/hook"
 )
@@ -106,7 +107,7 @@ func TestRedact(t *testing.T) {
 	if got := short.redact("bad data at 1"); got != "bad data at 1" {
 		t.Errorf("what may stand anywhere is taken for a password: %q", got)
 	}
-	if got := target.redact(strings.Repeat("ä", longestMessage)); len(got) > longestMessage || !utf8.ValidString(got) {
+	if got := target.redact(strings.Repeat("ä", telemetry.LongestMessage)); len(got) > telemetry.LongestMessage || !utf8.ValidString(got) {
 		t.Errorf("%d bytes", len(got))
 	}
 }

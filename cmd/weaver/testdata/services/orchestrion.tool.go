@@ -4,12 +4,17 @@
 package main
 
 import (
+	"github.com/goweaver/weaver/builtin/echo"
+	"github.com/goweaver/weaver/builtin/echov5"
 	"github.com/goweaver/weaver/builtin/gin"
+	"github.com/goweaver/weaver/builtin/gorm"
 	"github.com/goweaver/weaver/builtin/grpc"
 	"github.com/goweaver/weaver/builtin/log"
+	"github.com/goweaver/weaver/builtin/mux"
 	"github.com/goweaver/weaver/builtin/nethttp"
 	"github.com/goweaver/weaver/builtin/netrpc"
 	"github.com/goweaver/weaver/builtin/otelsdk"
+	"github.com/goweaver/weaver/builtin/redis"
 	"github.com/goweaver/weaver/builtin/runtimemetrics"
 	"github.com/goweaver/weaver/builtin/slog"
 	"github.com/goweaver/weaver/builtin/sql"
@@ -25,8 +30,13 @@ var aspects = []*instrument.Aspect{
 	log.Aspect,
 	netrpc.Aspect,
 	runtimemetrics.Aspect,
+	mux.Aspect,
 	gin.Aspect,
 	grpc.Aspect,
+	echo.Aspect,
+	echov5.Aspect,
+	gorm.Aspect,
+	redis.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }

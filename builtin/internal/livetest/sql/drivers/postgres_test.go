@@ -5,11 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
-	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,80 +12,14 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	dialect "gorm.io/driver/postgres"
-	"gorm.io/gorm"
 
 	"github.com/goweaver/weaver/builtin/internal/livetest/recorded"
+	"github.com/goweaver/weaver/internal/servertest"
 )
-
-// postgres starts a server of its own in a temporary folder, and returns its socket's
-// folder and its port. It skips the test where there is none to start.
-func postgres(t *testing.T) (folder string, port int) {
-	t.Helper()
-	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
-	path := strings.Join(append(dirs, os.Getenv("PATH")), ":")
-	find := func(name string) string {
-		for _, dir := range filepath.SplitList(path) {
-			if file := filepath.Join(dir, name); exec.Command(file, "--version").Run() == nil {
-				return file
-			}
-		}
-		t.Skipf("PostgreSQL is not installed: no %s", name)
-		return ""
-	}
-	initdb, server := find("initdb"), find("postgres")
-	// A short name: a socket's path has at most 107 bytes.
-	folder, err := os.MkdirTemp("", "pg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port = l.Addr().(*net.TCPAddr).Port
-	_ = l.Close()
-	command := func(args ...string) *exec.Cmd { return exec.Command(args[0], args[1:]...) }
-	if os.Getuid() == 0 { // PostgreSQL refuses to run as root
-		if _, err := user.Lookup("postgres"); err != nil {
-			t.Skip("as root there has to be a user postgres: ", err)
-		}
-		if out, err := exec.Command("chown", "postgres", folder).CombinedOutput(); err != nil {
-			t.Skipf("%v: %s", err, out)
-		}
-		command = func(args ...string) *exec.Cmd { // with root's group, which may be what leads to the libraries
-			return exec.Command("setpriv", append([]string{"--reuid=postgres", "--clear-groups"}, args...)...)
-		}
-	}
-	data := filepath.Join(folder, "data")
-	if out, err := command(initdb, "-D", data, "-U", "bob", "-A", "trust", "-N").CombinedOutput(); err != nil {
-		t.Skipf("initdb: %v: %s", err, out)
-	}
-	cmd := command(server, "-D", data, "-k", folder, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-F")
-	if err := cmd.Start(); err != nil {
-		t.Skip("postgres: ", err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
-	})
-	db, err := sql.Open("pgx", fmt.Sprintf("host=%s port=%d user=bob dbname=postgres", folder, port))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	for end := time.Now().Add(30 * time.Second); db.Ping() != nil; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Skip("postgres does not answer: ", db.Ping())
-		}
-	}
-	return folder, port
-}
 
 // PostgreSQL, through both drivers, TCP and a socket: the same program, the same spans.
 func TestPostgres(t *testing.T) {
-	folder, port := postgres(t)
+	folder, port := servertest.Postgres(t)
 	tcp := fmt.Sprintf("postgres://bob:s3cret@127.0.0.1:%d/postgres?sslmode=disable", port)
 	socket := fmt.Sprintf("host=%s port=%d user=bob password=s3cret dbname=postgres sslmode=disable", folder, port)
 	for _, c := range []struct{ driver, name, address, port string }{
@@ -138,32 +67,6 @@ func TestPostgres(t *testing.T) {
 				t.Errorf("a timeout is a %s", got)
 			}
 		})
-	}
-}
-
-// An ORM on top of a driver is in it: gorm.
-func TestGorm(t *testing.T) {
-	_, port := postgres(t)
-	r := recorded.Record(t)
-	g, err := gorm.Open(dialect.Open(fmt.Sprintf("postgres://bob@127.0.0.1:%d/postgres?sslmode=disable", port)), &gorm.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	type User struct {
-		ID   int
-		Name string
-	}
-	if err := g.AutoMigrate(&User{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := g.WithContext(t.Context()).Create(&User{Name: "bob"}).Error; err != nil {
-		t.Fatal(err)
-	}
-	if got := r.Names(t); !strings.HasSuffix(got, `BEGIN postgres, INSERT "users", COMMIT postgres`) {
-		t.Error(got)
-	}
-	if db, err := g.DB(); err == nil {
-		_ = db.Close()
 	}
 }
 
