@@ -32,9 +32,9 @@ var aspects = []*instrument.Aspect{
 	runtimemetrics.Aspect,
 	mux.Aspect,
 	gin.Aspect,
+	grpc.Aspect,
 	echo.Aspect,
 	echov5.Aspect,
-	grpc.Aspect,
 	gorm.Aspect,
 	redis.Aspect,
 }

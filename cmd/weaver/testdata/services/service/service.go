@@ -66,6 +66,17 @@ func Here(h http.Handler) (url string, stop func()) {
 	return "http://" + l.Addr().String(), func() { check(s.Shutdown(context.Background())) }
 }
 
+// H2C is Here for a handler that is asked by HTTP/2 as well, without TLS.
+func H2C(h http.Handler) (url string, stop func()) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	s := &http.Server{Handler: h, Protocols: &http.Protocols{}}
+	s.Protocols.SetHTTP1(true)
+	s.Protocols.SetUnencryptedHTTP2(true)
+	go s.Serve(l)
+	return "http://" + l.Addr().String(), func() { check(s.Shutdown(context.Background())) }
+}
+
 // Get returns what is answered to a GET.
 func Get(ctx context.Context, url string) string { return do(ctx, "GET", url) }
 
