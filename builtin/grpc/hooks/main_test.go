@@ -22,7 +22,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	pb "google.golang.org/grpc/interop/grpc_testing"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/stats"
 )
 
@@ -279,8 +278,3 @@ func (watcher) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Contex
 
 // HandleConn implements [stats.Handler].
 func (watcher) HandleConn(context.Context, stats.ConnStats) {}
-
-// outgoing is the context of a call with metadata of the program's.
-func outgoing(t testing.TB, kv ...string) context.Context {
-	return metadata.NewOutgoingContext(t.Context(), metadata.Pairs(kv...))
-}

@@ -79,9 +79,9 @@ func TestOwnHandler(t *testing.T) {
 					t.Errorf("%v: %q", kind, got)
 				}
 			}
-			for i, side := range []string{"server", "client"} {
+			for _, side := range []string{"server", "client"} {
 				if _, points := r.points(t, "rpc."+side+".call.duration"); len(points) > 1 || (len(points) == 1 && points[0].Count != 1) {
-					t.Errorf("%s %d: %v", side, i, points)
+					t.Errorf("%s: %v", side, points)
 				}
 			}
 		})
