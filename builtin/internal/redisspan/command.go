@@ -1,6 +1,7 @@
 package redisspan
 
 import (
+	"reflect"
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -24,10 +25,30 @@ type Command struct {
 	mode      Mode
 	size      int    // of a batch; 0 for a single command
 	script    string // which one it runs, if it runs one
+	of        any    // the library's own, by which it is known again
+	traced    bool
 }
 
-// NewCommand returns the command with those arguments, of which the first is its name.
-func NewCommand(args []any) (c Command) {
+// Traced returns the command as one of which the program has a span of its own made.
+func (c Command) Traced() Command {
+	c.traced = true
+	return c
+}
+
+// same reports whether the command is part of what the other one is about.
+func (c Command) same(other Command) bool {
+	if other.of == nil {
+		return c.key() == other.key()
+	}
+	return c.of == other.of
+}
+
+// NewCommand returns the command with those arguments, of which the first is its name; of is
+// what the library has for it, if it is to be known again by that.
+func NewCommand(of any, args []any) (c Command) {
+	if of != nil && reflect.TypeOf(of).Kind() == reflect.Pointer { // comparing others may panic
+		c.of = of
+	}
 	if len(args) == 0 {
 		return c
 	}
@@ -46,10 +67,13 @@ func NewCommand(args []any) (c Command) {
 }
 
 // NewBatch returns the commands that are sent in that mode, of which there are n: one alone
-// is no batch.
+// is no batch, nor is one that is sent on by a cluster.
 func NewBatch(mode Mode, n int, command func(i int) Command) (c Command) {
 	if n == 1 {
 		return command(0)
+	}
+	if n == 2 && strings.EqualFold(command(0).name, "asking") {
+		return command(1)
 	}
 	for i := range n {
 		one := command(i)
@@ -61,12 +85,15 @@ func NewBatch(mode Mode, n int, command func(i int) Command) (c Command) {
 	return c
 }
 
-// upkeep reports whether the command is one by which a cluster or a ring finds out, in the
-// background and as often as twice in a second, about its nodes.
-func (c Command) upkeep() bool {
+// upkeep reports whether the command is one by which a cluster or a ring finds out about its
+// nodes: of one that is known to be a node it asks in the background, as often as twice in a
+// second, whether it is there.
+func (c Command) upkeep(node bool) bool {
 	switch strings.ToLower(c.name) {
-	case "ping", "cluster", "command", "readonly":
+	case "cluster", "command", "readonly":
 		return c.mode == Single
+	case "ping":
+		return c.mode == Single && node
 	}
 	return false
 }

@@ -29,6 +29,8 @@ type Library struct {
 	// Nil reports whether err is how the library says that there is nothing, which is an
 	// answer and not a failure.
 	Nil func(err error) bool
+	// HidesNodes is set if the library does not say which of its clients are nodes of others.
+	HidesNodes bool
 	// ErrorType returns the name of err, or "" for an error that is none of the library's.
 	ErrorType func(err error) string
 
@@ -99,16 +101,11 @@ func (l *Library) Start(ctx context.Context, c *Client, command Command) (contex
 	if ctx == nil || c == nil || telemetry.IsUntraced(ctx) {
 		return ctx, nil
 	}
-	if owner := c.owner.Load(); owner != nil {
-		if outer, ok := ctx.Value(fanKey{}).(*Operation); ok && outer.client == owner {
-			outer.served.Store(c.target)
-			return ctx, nil
-		}
-		if command.upkeep() && !trace.SpanContextFromContext(ctx).IsValid() {
-			return ctx, nil
-		}
+	if !c.fans && l.serves(ctx, c, command) {
+		return ctx, nil
 	}
 	traced, measured := c.foreign()
+	traced = traced || command.traced
 	op := &Operation{library: l, client: c, command: command, target: c.target}
 	if !measured {
 		op.instruments = l.meters.Current()
@@ -131,6 +128,26 @@ func (l *Library) Start(ctx context.Context, c *Client, command Command) (contex
 		return ctx, nil
 	}
 	return ctx, op
+}
+
+// serves reports whether c is a node that does the command for the client that it is of: as
+// part of a call that is told of already, or to say in the background how it is. Where the
+// library hides its nodes the command shows it.
+func (l *Library) serves(ctx context.Context, c *Client, command Command) bool {
+	owner := c.owner.Load()
+	outer, _ := ctx.Value(fanKey{}).(*Operation)
+	if outer == nil {
+		return (owner != nil || l.HidesNodes) && command.upkeep(owner != nil) && !trace.SpanContextFromContext(ctx).IsValid()
+	}
+	if owner == nil && l.HidesNodes && command.same(outer.command) {
+		c.owner.CompareAndSwap(nil, outer.client)
+		owner = c.owner.Load()
+	}
+	if owner == outer.client {
+		outer.served.Store(c.target)
+		return true
+	}
+	return owner == nil && l.HidesNodes && command.upkeep(false)
 }
 
 // End ends the operation, which has that error and has ended that way.

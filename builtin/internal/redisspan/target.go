@@ -43,7 +43,10 @@ func newTarget(d Description) *target {
 		t.place = append(t.place, semconv.ServerPort(port))
 	}
 	index := strconv.Itoa(d.Database)
-	t.name = strings.TrimPrefix(t.name+"/"+index, "/")
+	if t.name == "" {
+		t.name = system
+	}
+	t.name += "/" + index
 	t.shared = append(t.shared, semconv.DBSystemNameKey.String(system), semconv.DBNamespace(index))
 	t.shared = append(t.shared, t.place...)
 	return t

@@ -53,7 +53,7 @@ func run(ctx context.Context, c *client, cmd redis.Cmder) (context.Context, func
 	if c == nil || cmd == nil {
 		return ctx, nil
 	}
-	ctx, op := library.Start(ctx, c.Client, redisspan.NewCommand(cmd.Args()))
+	ctx, op := library.Start(ctx, c.Client, redisspan.NewCommand(cmd, cmd.Args()))
 	if op == nil {
 		return ctx, nil
 	}
@@ -127,7 +127,7 @@ func Exec(ctx context.Context, p *redis.Pipeline) (context.Context, func([]redis
 		return ctx, nil
 	}
 	ctx, op := library.Start(ctx, b.client.Client, redisspan.NewBatch(b.mode, len(cmds), func(i int) redisspan.Command {
-		return redisspan.NewCommand(cmds[i].Args())
+		return redisspan.NewCommand(cmds[i], cmds[i].Args())
 	}))
 	if op == nil {
 		return ctx, nil
@@ -151,7 +151,7 @@ func all(ctx context.Context, c *redis.ClusterClient, args ...any) (context.Cont
 	if known == nil {
 		return ctx, nil
 	}
-	return library.Start(ctx, known.Client, redisspan.NewCommand(args))
+	return library.Start(ctx, known.Client, redisspan.NewCommand(nil, args))
 }
 
 // DBSize is for (*redis.ClusterClient).DBSize.
