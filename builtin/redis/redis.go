@@ -16,11 +16,11 @@ var Aspect = &instrument.Aspect{
 	Doc:  "trace and measure what goes through github.com/redis/go-redis/v9",
 	Rules: []instrument.Rule{
 		// What a client is, kept with it and with what it makes. Conn and Tx have the same fields in
-		// some versions, so that one might be converted to the other, and can have none more.
+		// some versions, so that one might be converted to the other, and a SentinelClient is
+		// comparable in some: these can have none more.
 		instrument.StructNamed("github.com/redis/go-redis/v9.Client").Add(known),
 		instrument.StructNamed("github.com/redis/go-redis/v9.ClusterClient").Add(known),
 		instrument.StructNamed("github.com/redis/go-redis/v9.Ring").Add(known),
-		instrument.StructNamed("github.com/redis/go-redis/v9.SentinelClient").Add(known),
 		instrument.StructNamed("github.com/redis/go-redis/v9.Pipeline").Add(known),
 		instrument.BodyNamed("github.com/redis/go-redis/v9.NewClient").Around(instrument.Named(hooks + "New")),
 		instrument.BodyNamed("github.com/redis/go-redis/v9.NewFailoverClient").Around(instrument.Named(hooks + "NewFailover")),
