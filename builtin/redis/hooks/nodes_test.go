@@ -19,6 +19,10 @@ type wovenNode struct{ node *redis.Client }
 func (wovenNode) DialHook(next redis.DialHook) redis.DialHook { return next }
 func (w wovenNode) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
+		// Newer versions have hooks see how a connection is set up, which is not by Process.
+		if name := cmd.Name(); name == "hello" || name == "client" {
+			return next(ctx, cmd)
+		}
 		ctx, end := Process(ctx, w.node, cmd)
 		err := next(ctx, cmd)
 		if end != nil {
@@ -63,7 +67,7 @@ func TestCluster(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n := len(spans.Ended()); n != i+1 {
-			t.Fatalf("%d spans for %d commands", n, i+1)
+			t.Fatalf("%d spans for %d commands, the last %s", n, i+1, spans.Ended()[n-1].Name())
 		}
 		told := texts(spans.Ended()[i].Attributes())
 		if spans.Ended()[i].Name() != "SET" || told["server.address"] != "127.0.0.1 STRING" || told["error.type"] != "" {
