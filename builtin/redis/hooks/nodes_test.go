@@ -58,6 +58,7 @@ func TestCluster(t *testing.T) {
 	spans := record(t)
 	r := measure(t)
 	ports := map[string]bool{}
+	local := map[string]bool{"127.0.0.1 STRING": true, "localhost STRING": true} // as newer versions have it
 	for i := range 20 {
 		cmd := redis.NewStatusCmd(t.Context(), "set", "key"+strconv.Itoa(i), "v")
 		ctx, end := ProcessCluster(t.Context(), c, cmd)
@@ -70,7 +71,7 @@ func TestCluster(t *testing.T) {
 			t.Fatalf("%d spans for %d commands, the last %s", n, i+1, spans.Ended()[n-1].Name())
 		}
 		told := texts(spans.Ended()[i].Attributes())
-		if spans.Ended()[i].Name() != "SET" || told["server.address"] != "127.0.0.1 STRING" || told["error.type"] != "" {
+		if spans.Ended()[i].Name() != "SET" || !local[told["server.address"]] || told["error.type"] != "" {
 			t.Errorf("%v", told)
 		}
 		ports[told["server.port"]] = true
