@@ -19,6 +19,9 @@ type wovenNode struct{ node *redis.Client }
 func (wovenNode) DialHook(next redis.DialHook) redis.DialHook { return next }
 func (w wovenNode) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
+		if name := cmd.Name(); name == "hello" || name == "client" {
+			return next(ctx, cmd) // newer versions run a client's hooks for connections that are set up
+		}
 		ctx, end := Process(ctx, w.node, cmd)
 		err := next(ctx, cmd)
 		if end != nil {
@@ -66,7 +69,8 @@ func TestCluster(t *testing.T) {
 			t.Fatalf("%d spans for %d commands", n, i+1)
 		}
 		told := texts(spans.Ended()[i].Attributes())
-		if spans.Ended()[i].Name() != "SET" || told["server.address"] != "127.0.0.1 STRING" || told["error.type"] != "" {
+		at := told["server.address"]
+		if spans.Ended()[i].Name() != "SET" || at != "127.0.0.1 STRING" && at != "localhost STRING" || told["error.type"] != "" {
 			t.Errorf("%v", told)
 		}
 		ports[told["server.port"]] = true
