@@ -15,9 +15,9 @@ var Aspect = &instrument.Aspect{
 	Name: "redis",
 	Doc:  "trace and measure what goes through github.com/redis/go-redis/v9",
 	Rules: []instrument.Rule{
-		// What a client is, kept with it and with what it makes. There are types that can have no
-		// field more in all versions: Conn and Tx have the same ones in some, so that one might be
-		// converted to the other, and a SentinelClient can be compared in others.
+		// What a client is, kept with it and with what it makes. Conn and Tx have the same fields in
+		// some versions, so that one might be converted to the other, and a SentinelClient is
+		// comparable in some: these can have none more.
 		instrument.StructNamed("github.com/redis/go-redis/v9.Client").Add(known),
 		instrument.StructNamed("github.com/redis/go-redis/v9.ClusterClient").Add(known),
 		instrument.StructNamed("github.com/redis/go-redis/v9.Ring").Add(known),

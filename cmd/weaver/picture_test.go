@@ -52,7 +52,9 @@ func drawTrace(trace []span) string {
 	slices.SortStableFunc(trace, func(x, y span) int { return cmp.Compare(x.Start, y.Start) })
 	begin, end := trace[0].Start, trace[0].End
 	services := []string{}
-	for _, s := range trace {
+	for i := range trace {
+		s := &trace[i]
+		s.Service = strings.TrimPrefix(s.Service, "unknown_service:") // whose name the SDK takes from the program's
 		end = max(end, s.End)
 		if !slices.Contains(services, s.Service) {
 			services = append(services, s.Service)

@@ -68,6 +68,7 @@ func BuiltIns() []BuiltIn {
 		integration("grpc", "google.golang.org/grpc"),
 		integration("gorm", "gorm.io/gorm"),
 		integration("redis", "github.com/redis/go-redis/v9"),
+		integration("redisv8", "github.com/go-redis/redis/v8"),
 	}
 }
 

@@ -20,9 +20,8 @@ import (
 // connection and a gorm dialect in one.
 type server struct {
 	tests.DummyDialector
-	spans  []trace.SpanContext // of the contexts that it was asked with
-	fail   error
-	values []any
+	spans []trace.SpanContext // of the contexts that it was asked with
+	fail  error
 }
 
 func (s *server) Initialize(db *gorm.DB) error {

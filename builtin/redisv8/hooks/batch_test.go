@@ -164,7 +164,7 @@ func TestMadeEarlier(t *testing.T) {
 	if s := spans.Ended()[1]; !maps.Equal(texts(s.Attributes()), want) {
 		t.Errorf("%v", texts(s.Attributes()))
 	}
-	if clientOf(c) != clientOf(c) || clientOf(nil) != nil {
+	if first := clientOf(c); first != clientOf(c) || clientOf(nil) != nil {
 		t.Error("it is made known twice, or is known and nil")
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/goweaver/weaver/builtin/netrpc"
 	"github.com/goweaver/weaver/builtin/otelsdk"
 	"github.com/goweaver/weaver/builtin/redis"
+	"github.com/goweaver/weaver/builtin/redisv8"
 	"github.com/goweaver/weaver/builtin/runtimemetrics"
 	"github.com/goweaver/weaver/builtin/slog"
 	"github.com/goweaver/weaver/builtin/sql"
@@ -37,6 +38,7 @@ var aspects = []*instrument.Aspect{
 	echov5.Aspect,
 	gorm.Aspect,
 	redis.Aspect,
+	redisv8.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }

@@ -4,6 +4,7 @@ package main
 
 import (
 	_ "github.com/gin-gonic/gin"
+	_ "github.com/go-redis/redis/v8"
 	_ "github.com/gorilla/mux"
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/jmoiron/sqlx"
