@@ -18,8 +18,8 @@ var (
 	clientField   = newField[redis.Client, client]()
 	clusterField  = newField[redis.ClusterClient, client]()
 	ringField     = newField[redis.Ring, client]()
-	sentinelField = newField[redis.SentinelClient, client]()
 	pipelineField = newField[redis.Pipeline, batch]()
+	sentinelField = newField[redis.SentinelClient, client]()
 	connField     = newField[redis.Conn, client]()
 	txField       = newField[redis.Tx, client]()
 )
@@ -55,8 +55,8 @@ func (m member[T, F]) of(v *T) *F {
 // in the field that the aspect adds to T. It is written when the library has made the value
 // and nobody else has it, and never again, so it is read without a lock, and whoever copies
 // the value copies it too. For values that were made before this package was initialised,
-// and where T has no such field, as Conn and Tx and in the tests of this package, a table
-// serves that does not keep the value alive.
+// and where T has no such field, as the last three of these and all in the tests of this
+// package, a table serves that does not keep the value alive.
 type field[T, K any] struct {
 	member member[T, any]
 	aside  sync.Map // of weak.Pointer[T] to *K
