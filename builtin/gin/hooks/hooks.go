@@ -32,7 +32,7 @@ func Serve(c *gin.Context) func() {
 		nethttp.SetRoute(r, c.FullPath())
 		if span := nethttp.ServerSpan(r.Context()); span != nil && r.URL.Path == path {
 			for _, err := range c.Errors[min(before, len(c.Errors)):] {
-				span.RecordError(err.Err)
+				telemetry.AddException(span, err.Err)
 			}
 		}
 	}

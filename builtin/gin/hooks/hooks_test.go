@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/otel"
@@ -52,12 +53,19 @@ func TestServe(t *testing.T) {
 	recorder := record(t)
 	served(t, "/orders/3", func(c *gin.Context) {
 		_ = c.Error(errors.New("no disk"))
-		_ = c.Error(errors.New("no paper"))
+		_ = c.Error(errors.New("no paper \xff")) // an exporter would refuse the whole batch
 		c.Status(503)
 	})
 	span := recorder.Ended()[0]
 	if span.Name() != "GET /orders/:id" || len(span.Events()) != 2 {
 		t.Errorf("the span is %q with %d events", span.Name(), len(span.Events()))
+	}
+	for _, event := range span.Events() {
+		for _, a := range event.Attributes {
+			if !utf8.ValidString(a.Value.String()) {
+				t.Errorf("%s is %q", a.Key, a.Value.String())
+			}
+		}
 	}
 	served(t, "/orders/3", func(c *gin.Context) {
 		c.Request.URL.Path = "/elsewhere" // as for HandleContext
