@@ -84,6 +84,10 @@ func (r *otlpReceiver) add(sent *tracepb.TracesData) {
 		}
 		for _, scope := range resource.ScopeSpans {
 			for _, s := range scope.Spans {
+				var links []string
+				for _, l := range s.Links {
+					links = append(links, hex.EncodeToString(l.SpanId))
+				}
 				r.spans = append(r.spans, span{
 					Trace:  hex.EncodeToString(s.TraceId),
 					ID:     hex.EncodeToString(s.SpanId),
@@ -91,6 +95,7 @@ func (r *otlpReceiver) add(sent *tracepb.TracesData) {
 					Name:   s.Name,
 					Kind:   strings.ToLower(strings.TrimPrefix(s.Kind.String(), "SPAN_KIND_")),
 					Failed: s.GetStatus().GetCode() == tracepb.Status_STATUS_CODE_ERROR,
+					Links:  links,
 
 					Service: service, Start: s.StartTimeUnixNano, End: s.EndTimeUnixNano,
 				})

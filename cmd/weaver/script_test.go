@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -71,6 +72,7 @@ func (l *lab) commands() map[string]func(*testscript.TestScript, bool, []string)
 		"readonly":   cmdReadonly,
 		"redis":      cmdRedis,
 		"replace":    cmdReplace,
+		"serve":      l.cmdServe,
 		"spans":      cmdSpans,
 		"tree":       cmdTree,
 		"trim":       cmdTrim,
@@ -84,6 +86,8 @@ type lab struct {
 	env     []string // of every script
 	goMod   string   // what "go get -tool" adds to a new module's go.mod
 	goSum   string   // and to its go.sum
+	dir     string   // for what is made on the way
+	servers sync.Map // of cmdServe, by name: a func() (string, error) that builds it once
 }
 
 // newLab serves the checkout as a module and gets weaver into a module once.
@@ -105,7 +109,7 @@ func newLab(t *testing.T) *lab {
 		t.Cleanup(func() { cleanModules(t, shared) })
 	}
 	proxy := filepath.Join(t.TempDir(), "proxy")
-	l := &lab{root: root}
+	l := &lab{root: root, dir: t.TempDir()}
 	if l.version, err = serveModules(proxy, root); err != nil {
 		t.Fatal(err)
 	}

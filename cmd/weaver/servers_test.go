@@ -1,7 +1,13 @@
 package main_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -45,4 +51,61 @@ func cmdRedis(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: redis")
 	}
 	ts.Setenv("REDIS_ADDR", servertest.Redis(scriptTB{ts}))
+}
+
+// cmdServe starts a server that is a Go module's, for the script, and says where by its
+// name: NATS_ADDR, of
+//
+//	serve nats
+//
+// Its program is testdata/servers/NAME, a module of its own that no version of a library
+// under test depends on, built plain and once for all scripts. It prints its address when
+// it answers, and ends with its standard input.
+func (l *lab) cmdServe(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: serve name")
+	}
+	name := args[0]
+	build, _ := l.servers.LoadOrStore(name, sync.OnceValues(func() (string, error) { return l.buildServer(name) }))
+	program, err := build.(func() (string, error))()
+	ts.Check(err)
+	cmd := exec.Command(program)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	stdin, err := cmd.StdinPipe()
+	ts.Check(err)
+	stdout, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() {
+		_ = stdin.Close()
+		_ = cmd.Wait()
+	})
+	var addr string
+	if _, err := fmt.Fscanln(stdout, &addr); err != nil {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		ts.Fatalf("%s does not start: %v\n%s", name, err, &said)
+	}
+	ts.Setenv(strings.ToUpper(name)+"_ADDR", addr)
+}
+
+// buildServer builds the server's program in the folder of the lab and returns its file.
+func (l *lab) buildServer(name string) (program string, err error) {
+	dir := filepath.Join(l.dir, "servers", name)
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(l.root, "cmd", "weaver", "testdata", "servers", name))); err != nil {
+		return "", err
+	}
+	if err := os.Rename(filepath.Join(dir, "go.mod.txt"), filepath.Join(dir, "go.mod")); err != nil {
+		return "", err
+	}
+	program = filepath.Join(dir, name+".exe") // which every system runs
+	for _, args := range [][]string{{"mod", "tidy"}, {"build", "-o", program, "."}} {
+		cmd := exec.Command("go", args...)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), append(l.env, "GOWORK=off", "GOFLAGS=")...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%s: go %s: %w\n%s", name, strings.Join(args, " "), err, out)
+		}
+	}
+	return program, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,8 +15,9 @@ import (
 type span struct {
 	Trace, ID, Parent string // hexadecimal; Parent is empty for a root
 	Name              string
-	Kind              string // internal, server, client, producer or consumer
-	Failed            bool   // the status is error
+	Kind              string   // internal, server, client, producer or consumer
+	Failed            bool     // the status is error
+	Links             []string // the IDs of the spans that it has a link to
 
 	Service    string // of the process, and the rest from the receiver only
 	Start, End uint64 // Unix time in nanoseconds
@@ -38,8 +40,9 @@ func (s span) String() string {
 // A CHAIN is "kind name > kind name > …": there must be a span of that kind, with a
 // name that the regular expression matches whole, which is the parent of the next
 // one, in one trace. A first element "root" is no span: what follows it has no
-// parent. "kind! name" wants the span's status to be an error. With ! before the
-// command none of the chains may exist.
+// parent. "kind! name" wants the span's status to be an error. " ~ " in place of " > "
+// wants the next one to have a link to this, in any trace. With ! before the command none
+// of the chains may exist.
 func cmdSpans(ts *testscript.TestScript, neg bool, args []string) {
 	wantN, wantTraces := -1, -1
 	for len(args) > 1 && strings.HasPrefix(args[0], "-") {
@@ -84,10 +87,11 @@ func cmdSpans(ts *testscript.TestScript, neg bool, args []string) {
 // A chain is the parsed form of a CHAIN argument.
 type chain struct {
 	root  bool
-	links []link
+	steps []step
 }
 
-type link struct {
+type step struct {
+	linked bool // to the one before, rather than its child
 	kind   string
 	failed bool
 	name   *regexp.Regexp
@@ -95,7 +99,9 @@ type link struct {
 
 func parseChain(text string) (chain, error) {
 	var c chain
-	for i, part := range strings.Split(text, " > ") {
+	// Each part has the sign before it.
+	for i, part := range strings.SplitAfter(strings.NewReplacer(" > ", "\n>", " ~ ", "\n~").Replace(">"+text), "\n") {
+		part, linked := strings.TrimSuffix(part, "\n")[1:], part[0] == '~'
 		if i == 0 && part == "root" {
 			c.root = true
 			continue
@@ -109,7 +115,7 @@ func parseChain(text string) (chain, error) {
 		if err != nil {
 			return c, err
 		}
-		c.links = append(c.links, link{kind, failed, re})
+		c.steps = append(c.steps, step{linked, kind, failed, re})
 	}
 	return c, nil
 }
@@ -117,24 +123,28 @@ func parseChain(text string) (chain, error) {
 // in reports whether all has the chain.
 func (c chain) in(all []span) bool {
 	for _, s := range all {
-		if (!c.root || s.Parent == "") && c.from(s, c.links, all) {
+		if (!c.root || s.Parent == "") && c.from(s, c.steps, all) {
 			return true
 		}
 	}
 	return false
 }
 
-// from reports whether s and descendants of it fit links, which is not empty.
-func (c chain) from(s span, links []link, all []span) bool {
-	l := links[0]
+// from reports whether s and what comes from it fit steps, which is not empty.
+func (c chain) from(s span, steps []step, all []span) bool {
+	l := steps[0]
 	if s.Kind != l.kind || l.failed && !s.Failed || !l.name.MatchString(s.Name) {
 		return false
 	}
-	if len(links) == 1 {
+	if len(steps) == 1 {
 		return true
 	}
-	for _, child := range all {
-		if child.Trace == s.Trace && child.Parent == s.ID && c.from(child, links[1:], all) {
+	for _, next := range all {
+		follows := next.Trace == s.Trace && next.Parent == s.ID
+		if steps[1].linked {
+			follows = slices.Contains(next.Links, s.ID)
+		}
+		if follows && c.from(next, steps[1:], all) {
 			return true
 		}
 	}
@@ -156,6 +166,7 @@ func consoleSpans(out string) ([]span, error) {
 			SpanContext, Parent struct{ TraceID, SpanID string }
 			SpanKind            int
 			Status              struct{ Code string }
+			Links               []struct{ SpanContext struct{ SpanID string } }
 		}
 		d := json.NewDecoder(strings.NewReader(out))
 		if err := d.Decode(&s); err != nil {
@@ -165,9 +176,13 @@ func consoleSpans(out string) ([]span, error) {
 		if s.SpanContext.SpanID == "" {
 			continue // the program's own JSON
 		}
+		var links []string
+		for _, l := range s.Links {
+			links = append(links, l.SpanContext.SpanID)
+		}
 		spans = append(spans, span{
 			Trace: s.SpanContext.TraceID, ID: s.SpanContext.SpanID, Parent: noZero(s.Parent.SpanID),
-			Name: s.Name, Kind: kinds[s.SpanKind], Failed: s.Status.Code == "Error",
+			Name: s.Name, Kind: kinds[s.SpanKind], Failed: s.Status.Code == "Error", Links: links,
 		})
 	}
 	return spans, nil
