@@ -10,7 +10,6 @@ import (
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
-	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/register"
 )
 
@@ -144,7 +143,7 @@ func newListing(reg *register.Registration) (*listing, error) {
 		la := listedAspect{Name: a.Name, Doc: a.Doc}
 		for i := range a.Rules {
 			r, t := &a.Rules[i], targets[n]
-			if t != nil && t.Missing != "" && !declaredInMain(reg.Plan, r) {
+			if t != nil && t.Missing != "" && !reg.Plan.Declares(r.Pos) {
 				// An aspect of another module knows libraries that this one may not use.
 				t = &register.Target{Open: "this module has no such package"}
 			}
@@ -154,12 +153,6 @@ func newListing(reg *register.Registration) (*listing, error) {
 		l.Aspects = append(l.Aspects, la)
 	}
 	return l, nil
-}
-
-// declaredInMain reports whether the rule is one of the main modules', a wish of the user's.
-func declaredInMain(p *plan.Plan, r *rule.Rule) bool {
-	file, _, _ := strings.Cut(r.Pos, ".go:")
-	return p.InMain(filepath.Dir(file))
 }
 
 // listRule shows a rule. The target is nil for a pattern.

@@ -105,6 +105,7 @@ func (l *Loom) prepare(cache string, described []byte) error {
 	} else if err != nil {
 		return err
 	}
+	l.reg.Plan.Own = true
 	l.tool = &tool{plan: l.reg.Plan, report: "-", log: slog.New(slog.DiscardHandler)}
 	return nil
 }

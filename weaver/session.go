@@ -234,7 +234,7 @@ func (s *session) unmatchedRules(sum *report.Record, packages map[string]bool) m
 	for _, r := range unmatched {
 		switch {
 		case r.OnlyTests() && s.line.Verb != "test":
-		case declaredInMain(s.reg.Plan, r):
+		case s.reg.Plan.Declares(r.Pos):
 			out[r] = report.Nothing(r, packages)
 		case !matched[r.Aspect] && !s.reg.Default && !report.Elsewhere(r, packages):
 			matched[r.Aspect] = true // said once

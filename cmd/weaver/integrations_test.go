@@ -16,6 +16,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/mod/modfile"
+
+	"github.com/goweaver/weaver/internal/catalog"
 )
 
 func TestIntegrations(t *testing.T) {
@@ -23,6 +25,7 @@ func TestIntegrations(t *testing.T) {
 		t.Skip("the scripts build whole programs, which takes minutes")
 	}
 	l := newLab(t)
+	t.Run("none", l.noLibraries)
 	for _, versions := range []string{"newest", "oldest"} {
 		t.Run(versions, func(t *testing.T) {
 			if versions == "oldest" && os.Getenv("WEAVER_E2E_LONG") == "" {
@@ -43,6 +46,21 @@ func TestIntegrations(t *testing.T) {
 			}
 			testscript.Run(t, p)
 		})
+	}
+}
+
+// noLibraries says that a module which has weaver, and none of the libraries, has nothing
+// of them in its go.mod and go.sum, and none of the modules for them.
+func (l *lab) noLibraries(t *testing.T) {
+	for _, b := range catalog.BuiltIns() {
+		if b.Library == "" || b.Name == "grpc" { // by which OpenTelemetry exports
+			continue
+		}
+		for word := range strings.FieldsSeq(l.goMod + l.goSum) {
+			if word == b.Path || word == b.Library || strings.HasPrefix(b.Library, word+"/") {
+				t.Errorf("%s: %s is there", b.Name, word)
+			}
+		}
 	}
 }
 

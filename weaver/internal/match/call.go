@@ -1,7 +1,6 @@
 package match
 
 import (
-	"errors"
 	"go/types"
 
 	"github.com/goweaver/weaver/internal/rule"
@@ -80,13 +79,4 @@ func openResults(f *types.Func) []bool {
 		out = append(out, HasTypeParam(v.Type()))
 	}
 	return out
-}
-
-// joinMismatches returns one error for all, or nil.
-func joinMismatches(all []*MismatchError) error {
-	var errs []error
-	for _, e := range all {
-		errs = append(errs, e)
-	}
-	return errors.Join(errs...)
 }

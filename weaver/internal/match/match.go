@@ -87,23 +87,10 @@ func (f Finding) Compare(g Finding) int {
 	return cmp.Or(cmp.Compare(f.Pos, g.Pos), cmp.Compare(f.Aspect, g.Aspect), cmp.Compare(f.Text, g.Text), cmp.Compare(f.Rule, g.Rule))
 }
 
-// A MismatchError is a rule that names its target, and whose hook does not fit the
-// target that was found.
-type MismatchError struct {
-	Finding
-	Declared string // file:line of the rule
-
-	at token.Pos
-}
-
-func (e *MismatchError) Error() string {
-	return fmt.Sprintf("%s\n\t%s: the rule is declared here", e.Finding, e.Declared)
-}
-
 // Sites returns where the rules match in the package, in source order and for one
 // place in the order of the rules, and findings about rules that could not be
 // woven where they matched. The package is parsed and type-checked. The error joins
-// a [MismatchError] for each rule that can not mean what it says.
+// a [MismatchError] for each rule of the main modules that can not mean what it says.
 func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, error) {
 	m := &matcher{unit: u, pkg: p}
 	for _, r := range rules {
@@ -127,7 +114,8 @@ func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, e
 	m.dropIgnored()
 	unmatched := slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return slices.Contains(m.matched, r) })
 	m.findings = append(m.findings, Absent(u, unmatched)...)
-	return m.sites, m.findings, joinMismatches(m.mismatches)
+	err := m.settle()
+	return m.sites, m.findings, err
 }
 
 // NeedBodies reports whether the rules need the types of what stands in bodies.
@@ -199,7 +187,9 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 		switch {
 		case err != nil && r.Target == nil: // for a pattern the hook's signature, and what is captured, are more predicates
 		case err != nil:
-			m.mismatches = append(m.mismatches, m.mismatch(r, f.obj.Pos(), err))
+			e := m.mismatch(r, f.obj.Pos(), err)
+			e.signatures = fmt.Sprintf("%s is %v, and %s is %v", f.target.Name, Signature(f.obj), r.Hook.Short(), r.HookSig)
+			m.mismatches = append(m.mismatches, e)
 		case why != "":
 			m.find(r, s.Node.Pos(), f.target.Name+" "+why)
 		default:
@@ -245,12 +235,6 @@ func (m *matcher) dropIgnored() {
 
 func (m *matcher) finding(r *rule.Rule, pos token.Pos, text string) Finding {
 	return Finding{Pos: m.pkg.Place(pos), Aspect: r.Aspect, Rule: r.ID, Text: text}
-}
-
-// mismatch is for the user's eyes now: its place is one on disk.
-func (m *matcher) mismatch(r *rule.Rule, pos token.Pos, err error) *MismatchError {
-	p := m.pkg.Position(pos)
-	return &MismatchError{Finding{Pos: fmt.Sprintf("%s:%d", p.Filename, p.Line), Aspect: r.Aspect, Rule: r.ID, Text: err.Error()}, r.Pos, pos}
 }
 
 // Unweavable returns why no such advice can be given to the body, as far as its syntax

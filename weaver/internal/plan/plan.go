@@ -49,6 +49,9 @@ type Plan struct {
 	MainModules []string `json:"mainModules"`
 	// MainPaths are the paths of the main modules, in the same order.
 	MainPaths []string `json:"mainPaths"`
+	// Own has every rule count as one of the main modules', wherever it is declared: those
+	// of aspects under test do.
+	Own bool `json:"own,omitempty"`
 
 	Build Build `json:"build"`
 }
@@ -159,6 +162,13 @@ func (p *Plan) InMain(dir string) bool {
 		}
 	}
 	return false
+}
+
+// Declares reports whether a rule that is declared at file:line is one of the main modules', a
+// wish of the user's, and not that of an aspect from elsewhere.
+func (p *Plan) Declares(pos string) bool {
+	file, _, _ := strings.Cut(pos, ".go:")
+	return p.Own || p.InMain(filepath.Dir(file))
 }
 
 // Links reports whether the package is one that weaver links programs with.

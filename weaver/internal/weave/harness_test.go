@@ -110,7 +110,7 @@ func (l *lab) read(importPath, name, lang string) (*source.Package, *toolcmd.Com
 
 // weave weaves the rules into the package.
 func (l *lab) weave(p *source.Package, cmd *toolcmd.Compile, rules []*rule.Rule) ([]match.Site, *weave.Result, []match.Finding, error) {
-	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{MainModules: []string{l.dir}, MainPaths: []string{"example.com"}}}
+	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{MainModules: []string{l.dir}, MainPaths: []string{"example.com"}, Own: true}}
 	for _, r := range rules {
 		unit.Plan.Rules = append(unit.Plan.Rules, *r)
 	}
