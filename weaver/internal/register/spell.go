@@ -17,13 +17,15 @@ import (
 // through its aliases.
 //
 // In a hook an alias of another package is taken for a type of that name, so that a build
-// need not parse that package: a hook names the type itself instead. And a type without a
-// name is an error. The author of a target knows nothing of weaver: there such aliases
-// are followed, and a type that no hook could have is spelled as it is written.
+// need not parse that package: a hook names the type itself instead, or where it can not, since
+// that is in an internal package, an alias of its own package that leads there. And a type
+// without a name is an error. The author of a target knows nothing of weaver: there such
+// aliases are followed, and a type that no hook could have is spelled as it is written.
 type speller struct {
-	r    *funcReader
-	pkg  *funcPkg
-	file *ast.File
+	r      *funcReader
+	pkg    *funcPkg
+	file   *ast.File
+	follow bool // aliases of other packages too
 }
 
 // hookSignature is signature with those of the last parameter and result, where they
@@ -97,7 +99,7 @@ func (s *speller) function(e ast.Expr) *rule.Signature {
 		if !ok {
 			return nil
 		}
-		s, e = &speller{s.r, s.pkg, t.file}, t.expr
+		s, e = &speller{s.r, s.pkg, t.file, s.follow || t.alias}, t.expr
 	}
 	fn, ok := e.(*ast.FuncType)
 	if !ok {
@@ -179,9 +181,9 @@ func (s *speller) qualified(pkg, name string) (rule.Type, error) {
 	if err != nil {
 		return "", err
 	}
-	if s.r.targets && s.r.byPath[p] != nil {
+	if (s.r.targets || s.follow) && s.r.byPath[p] != nil {
 		if from, err := s.r.pkg(p); err == nil && from.types[name].alias {
-			return (&speller{r: s.r, pkg: from}).ident(name)
+			return (&speller{r: s.r, pkg: from, follow: s.follow}).ident(name)
 		}
 	}
 	return rule.Type(p + "." + name), nil
@@ -212,7 +214,7 @@ func (s *speller) ident(name string) (rule.Type, error) {
 		case t.generic:
 			return "", fmt.Errorf("the type %s is a generic alias; use the type that it stands for", name)
 		}
-		return (&speller{s.r, s.pkg, t.file}).spell(t.expr)
+		return (&speller{s.r, s.pkg, t.file, true}).spell(t.expr)
 	}
 	switch name {
 	case "any":

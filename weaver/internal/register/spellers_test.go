@@ -27,7 +27,7 @@ func TestSpellersAgree(t *testing.T) {
 		"Basic": types.Basic, "Names": types.Names, "Packages": types.Packages, "Own": types.Own, "Aliases": types.Aliases,
 		"Channels": types.Channels, "Functions": types.Functions, "Grouped": types.Grouped, "Parens": types.Parens,
 		"Empty": types.Empty, "Generic": types.Generic, "Exit": types.Exit, "GenericArgs": types.GenericArgs,
-		"Lengths": types.Lengths, "Receives": types.Receives,
+		"Lengths": types.Lengths, "Receives": types.Receives, "OwnAliases": types.OwnAliases, "OwnExit": types.OwnExit,
 	} {
 		t.Run(name, func(t *testing.T) { spellers.compare(t, name, hook) })
 	}

@@ -13,4 +13,14 @@ const Size = 4
 
 func ForeignAlias(os.FileMode) {}
 
+// Mode and Done lead to aliases of another package.
+type (
+	Mode = os.FileMode
+	Done = func(mode *Mode, entries []os.DirEntry)
+)
+
+func OwnAliases(Mode, *Mode, []Done) {}
+
+func OwnExit() func(Mode) { return nil }
+
 func Receives(chan (<-chan int)) {}
