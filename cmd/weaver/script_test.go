@@ -71,6 +71,8 @@ func (l *lab) commands() map[string]func(*testscript.TestScript, bool, []string)
 		"publish":    cmdPublish,
 		"readonly":   cmdReadonly,
 		"redis":      cmdRedis,
+		"rabbitmq":   cmdRabbitMQ,
+		"memcached":  cmdMemcached,
 		"replace":    cmdReplace,
 		"serve":      l.cmdServe,
 		"spans":      cmdSpans,

@@ -53,6 +53,27 @@ func cmdRedis(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("REDIS_ADDR", servertest.Redis(scriptTB{ts}))
 }
 
+// cmdRabbitMQ starts a RabbitMQ server for the script, and says in RABBITMQ_URL where:
+//
+//	rabbitmq
+func cmdRabbitMQ(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: rabbitmq")
+	}
+	ts.Setenv("RABBITMQ_URL", "amqp://guest:guest@"+servertest.RabbitMQ(scriptTB{ts})+"/")
+}
+
+// cmdMemcached starts a memcached for the script, and tells it and the programs that it runs
+// where, by MEMCACHED_ADDR:
+//
+//	memcached
+func cmdMemcached(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: memcached")
+	}
+	ts.Setenv("MEMCACHED_ADDR", servertest.Memcached(scriptTB{ts}))
+}
+
 // cmdServe starts a server that is a Go module's, for the script, and says where by its
 // name: NATS_ADDR, of
 //

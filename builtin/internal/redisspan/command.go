@@ -35,6 +35,11 @@ func (c Command) Traced() Command {
 	return c
 }
 
+// Like reports whether the commands have the same name.
+func (c Command) Like(other Command) bool {
+	return strings.EqualFold(c.name, other.name) && strings.EqualFold(c.sub, other.sub)
+}
+
 // same reports whether the command is part of what the other one is about.
 func (c Command) same(other Command) bool {
 	if other.of == nil {
@@ -77,7 +82,7 @@ func NewBatch(mode Mode, n int, command func(i int) Command) (c Command) {
 	}
 	for i := range n {
 		one := command(i)
-		if i > 0 && !(strings.EqualFold(one.name, c.name) && strings.EqualFold(one.sub, c.sub)) {
+		if i > 0 && !one.Like(c) {
 			return Command{mode: mode, size: n}
 		}
 		c = Command{name: one.name, sub: one.sub, mode: mode, size: n}

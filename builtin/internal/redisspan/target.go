@@ -21,6 +21,8 @@ type target struct {
 	place  []attribute.KeyValue // where it is
 	shared []attribute.KeyValue // by all calls: place, and what it is
 
+	database int // below 0 if it is not known
+
 	mu    sync.RWMutex
 	calls map[callKey]*call
 }
@@ -32,7 +34,7 @@ const system = "redis"
 const longestAddress = 256
 
 func newTarget(d Description) *target {
-	t := &target{name: cut(d.Master), calls: map[callKey]*call{}}
+	t := &target{name: cut(d.Master), database: d.Database, calls: map[callKey]*call{}}
 	host, port := place(d.Network, d.Address)
 	if host != "" {
 		t.name = host
@@ -42,12 +44,15 @@ func newTarget(d Description) *target {
 		t.name = net.JoinHostPort(host, strconv.Itoa(port))
 		t.place = append(t.place, semconv.ServerPort(port))
 	}
-	index := strconv.Itoa(d.Database)
 	if t.name == "" {
 		t.name = system
 	}
-	t.name += "/" + index
-	t.shared = append(t.shared, semconv.DBSystemNameKey.String(system), semconv.DBNamespace(index))
+	t.shared = append(t.shared, semconv.DBSystemNameKey.String(system))
+	if d.Database >= 0 {
+		index := strconv.Itoa(d.Database)
+		t.name += "/" + index
+		t.shared = append(t.shared, semconv.DBNamespace(index))
+	}
 	t.shared = append(t.shared, t.place...)
 	return t
 }

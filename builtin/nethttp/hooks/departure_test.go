@@ -157,18 +157,6 @@ func TestServerAddress(t *testing.T) {
 			t.Errorf("%s is %s", in, got)
 		}
 	}
-	for in, want := range map[string]string{
-		"shop.example":      "shop.example 0",
-		"shop.example:8080": "shop.example 8080",
-		"[::1]:80":          "::1 80",
-		"[::1]":             "::1 0",
-		"shop.example:x":    "shop.example 0",
-		"":                  " 0",
-	} {
-		if host, port := splitHostPort(in); fmt.Sprint(host, " ", port) != want {
-			t.Errorf("%q is %s %d", in, host, port)
-		}
-	}
 }
 
 // A header map may be read, and used for other requests, while one with it is sent.

@@ -8,6 +8,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/httpspan"
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 	"github.com/goweaver/weaver/instrument/hook"
 )
@@ -21,13 +22,13 @@ func Route(r *http.Request) func() {
 	if !wanted() {
 		return nil
 	}
-	x := exchangeOf(r.Context())
+	x := httpspan.Of(r.Context())
 	if x == nil {
 		return nil
 	}
 	return func() {
 		if pattern := r.Pattern; pattern != "" {
-			x.route.Store(&pattern)
+			x.SetMux(pattern)
 		}
 	}
 }
@@ -58,16 +59,15 @@ func yielding(middleware func(http.Handler) http.Handler) func(http.Handler) htt
 // which would lose their parent: there both spans stay. The number of active requests
 // stays too, since otelhttp does not have it.
 func Yield(r *http.Request) *http.Request {
-	ctx := r.Context()
-	x := exchangeOf(ctx)
+	x := httpspan.Of(r.Context())
 	if x == nil {
 		return r
 	}
-	x.unmeasured.Store(true)
-	if !trace.SpanContextFromContext(ctx).Equal(x.span.SpanContext()) || !x.unspanned.CompareAndSwap(false, true) {
+	ctx, yielded := x.Yield(r.Context())
+	if !yielded {
 		return r
 	}
-	return r.WithContext(trace.ContextWithSpan(ctx, x.parent))
+	return r.WithContext(ctx)
 }
 
 // HTTP2 is for connections that golang.org/x/net/http2 serves for the program, not for
@@ -91,11 +91,9 @@ type served struct{ http.Handler }
 func (s served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// A connection that a handler took over and serves: its requests count, not the one
 	// that it began with.
-	if x := exchangeOf(r.Context()); x != nil {
-		x.unspanned.Store(true)
-		x.unmeasured.Store(true)
-		x.release()
-		*r = *r.WithContext(trace.ContextWithSpan(r.Context(), x.parent))
+	if x := httpspan.Of(r.Context()); x != nil {
+		x.Abandon()
+		*r = *r.WithContext(trace.ContextWithSpan(r.Context(), x.Parent))
 	}
 	end := Serve(w, r)
 	if end == nil {

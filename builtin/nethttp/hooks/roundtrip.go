@@ -16,6 +16,7 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/httpspan"
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
@@ -41,13 +42,14 @@ func RoundTrip(req *http.Request) (*http.Request, func(*http.Response, error)) {
 
 // A departure is one request on its way, known to its context.
 type departure struct {
-	req     *http.Request // the program's
-	sent    *http.Request // the copy
-	start   time.Time
-	span    trace.Span // no-op without a tracer provider
-	metrics *histograms
-	target  [3]attribute.KeyValue // method and server
-	size    int64                 // of the request's body; -1 if the program has not said it
+	req      *http.Request // the program's
+	sent     *http.Request // the copy
+	start    time.Time
+	span     trace.Span // no-op without a tracer provider
+	metrics  *httpspan.Histograms
+	target   [3]attribute.KeyValue // method and server
+	template attribute.KeyValue    // of the path, if a library has told it
+	size     int64                 // of the request's body; -1 if the program has not said it
 
 	// Of the response, set before the program has it.
 	answered bool
@@ -65,19 +67,23 @@ type departureKey struct{}
 // is searched for one.
 var departed atomic.Bool
 
-func depart(req *http.Request, tracing bool, m *histograms) (*http.Request, func(*http.Response, error)) {
+func depart(req *http.Request, tracing bool, m *httpspan.Histograms) (*http.Request, func(*http.Response, error)) {
 	if !departed.Load() { // a load costs less than a store where many requests go out
 		departed.Store(true)
 	}
 	d := &departure{req: req, start: time.Now(), metrics: m, size: requestSize(req)}
-	known, name := method(req.Method)
+	known, name := httpspan.Method(req.Method)
 	address, port := server(req.URL)
-	d.target = [...]attribute.KeyValue{known, address, port}
+	d.target, d.template = [...]attribute.KeyValue{known, address, port}, templateOf(req)
 	ctx := context.WithValue(req.Context(), departureKey{}, d)
 	d.span = trace.SpanFromContext(context.Background())
 	if tracing {
+		attrs := clientRequest(req, d.target)
+		if d.template.Valid() {
+			name, attrs = name+" "+d.template.Value.AsString(), append(attrs, d.template)
+		}
 		ctx, d.span = tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient),
-			trace.WithTimestamp(d.start), trace.WithAttributes(clientRequest(req, d.target)...))
+			trace.WithTimestamp(d.start), trace.WithAttributes(attrs...))
 	}
 	d.sent = req.WithContext(ctx)
 	if tracing {
@@ -103,7 +109,7 @@ func (d *departure) arrived(res *http.Response, err error) {
 	}
 	d.answered, d.response = true, [...]attribute.KeyValue{
 		semconv.HTTPResponseStatusCode(res.StatusCode),
-		protocolVersion(res.ProtoMajor, res.ProtoMinor),
+		httpspan.ProtocolVersion(res.ProtoMajor, res.ProtoMinor),
 	}
 	if res.StatusCode >= 400 {
 		d.failed = semconv.ErrorTypeKey.String(strconv.Itoa(res.StatusCode))
@@ -127,7 +133,7 @@ func (d *departure) end(failed attribute.KeyValue, why string) {
 	if !failed.Valid() {
 		failed = d.failed
 	}
-	attrs := append(make([]attribute.KeyValue, 0, len(d.target)+len(d.response)+1), d.target[:]...)
+	attrs := append(make([]attribute.KeyValue, 0, len(d.target)+len(d.response)+2), d.target[:]...)
 	if d.answered {
 		attrs = append(attrs, d.response[:]...)
 	}
@@ -135,12 +141,15 @@ func (d *departure) end(failed attribute.KeyValue, why string) {
 		attrs = append(attrs, failed)
 	}
 	d.span.SetAttributes(attrs[len(d.target):]...)
+	if d.template.Valid() {
+		attrs = append(attrs, d.template)
+	}
 	if d.metrics != nil {
 		read := d.read.Load()
 		if !d.answered || d.unpacked {
 			read = -1
 		}
-		d.metrics.record(d.sent.Context(), attrs, end.Sub(d.start), d.size, read)
+		d.metrics.Record(d.sent.Context(), attrs, end.Sub(d.start), d.size, read)
 	}
 	if failed.Valid() {
 		d.span.SetStatus(codes.Error, why)

@@ -15,14 +15,9 @@ import (
 	"reflect"
 	"sync"
 
+	"github.com/goweaver/weaver/builtin/internal/httpspan"
 	"github.com/goweaver/weaver/instrument/hook"
 )
-
-// sent is what a server sent for one request.
-type sent struct {
-	status int   // 0 if none was sent, or it is not known
-	size   int64 // of the body, in bytes; -1 if it is not known
-}
 
 // A layout says where the response writers of one type hold what was sent. Each field is
 // an index, or what [reflect.Value.FieldByIndex] takes, which follows pointers.
@@ -104,30 +99,30 @@ func field(t reflect.Type, kind reflect.Kind, names ...string) []int {
 
 // read returns what w has sent for r when its handler ends, in the way that how says. A
 // handler that returns without a word sends 200.
-func (l *layout) read(w http.ResponseWriter, r *http.Request, how hook.Exit) sent {
+func (l *layout) read(w http.ResponseWriter, r *http.Request, how hook.Exit) httpspan.Sent {
 	if l == nil {
-		return sent{size: -1}
+		return httpspan.Sent{Size: -1}
 	}
 	v := reflect.ValueOf(w).Elem()
 	if l.state != nil {
 		v = v.FieldByIndex(l.state)
 		if v.IsNil() {
-			return sent{size: -1}
+			return httpspan.Sent{Size: -1}
 		}
 		v = v.Elem()
 	}
-	s := sent{status: int(v.Field(l.status).Int()), size: v.Field(l.size).Int()}
+	s := httpspan.Sent{Status: int(v.Field(l.status).Int()), Size: v.Field(l.size).Int()}
 	left := l.header != nil && v.FieldByIndex(l.header).Bool()
 	switch {
 	case l.hijacked != nil && v.FieldByIndex(l.hijacked).Bool():
-		s.size = -1 // what came of it only the handler knows
+		s.Size = -1 // what came of it only the handler knows
 	case how != hook.Returned && !left:
-		return sent{} // what the writer still had is thrown away
-	case how == hook.Returned && s.status == 0:
-		s.status = http.StatusOK
+		return httpspan.Sent{} // what the writer still had is thrown away
+	case how == hook.Returned && s.Status == 0:
+		s.Status = http.StatusOK
 	}
 	if r.Method == http.MethodHead {
-		s.size = 0
+		s.Size = 0
 	}
 	return s
 }

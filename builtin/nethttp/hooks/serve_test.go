@@ -222,27 +222,6 @@ func TestServeWithoutProvider(t *testing.T) {
 	})
 }
 
-// The environment may list the methods that are known.
-func TestKnownMethods(t *testing.T) {
-	for list, want := range map[string]string{
-		"":           "GET GET _OTHER _OTHER",
-		"BREW, GET":  "GET GET BREW _OTHER",
-		"PROPFIND":   "_OTHER _OTHER _OTHER PROPFIND",
-		"get,Brew,,": "_OTHER _OTHER _OTHER _OTHER",
-	} {
-		knownMethods = listed(list)
-		var got []string
-		for _, m := range []string{"GET", "", "BREW", "PROPFIND"} {
-			known, _ := method(m)
-			got = append(got, known.Value.AsString())
-		}
-		if g := strings.Join(got, " "); g != want {
-			t.Errorf("with %q the methods are %s, not %s", list, g, want)
-		}
-	}
-	knownMethods = nil
-}
-
 // A server of telemetry's own is not told of.
 func TestScrapedServer(t *testing.T) {
 	recorder, reader := record(t), measure(t)

@@ -1,14 +1,12 @@
 package hooks
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -195,48 +193,3 @@ func TestExportFirst(t *testing.T) {
 type ending struct{ fanOut }
 
 func (ending) Handle(context.Context, slog.Record) error { panic("the end") }
-
-// What was noted for a logger goes with it, and is not taken for that of another one at
-// the same address.
-func TestPast(t *testing.T) {
-	exported(t)
-	count := func() int { pasts.mu.RLock(); defer pasts.mu.RUnlock(); return len(pasts.by) }
-	before := count()
-	for range 100 {
-		jsonWith(slog.NewJSONHandler(&bytes.Buffer{}, nil), slog.Int("n", 1))
-	}
-	for range 1000 {
-		runtime.GC()
-		if count() <= before {
-			break
-		}
-		runtime.Gosched()
-	}
-	if n := count(); n > before {
-		t.Errorf("%d pasts are left", n-before)
-	}
-	a, b := slog.NewJSONHandler(io.Discard, nil), slog.NewJSONHandler(io.Discard, nil)
-	note(a, &past{ids: true})
-	pasts.mu.Lock()
-	pasts.by[address(b)] = pasts.by[address(a)]
-	pasts.mu.Unlock()
-	if !recall(a).hasIDs() || recall(b) != nil {
-		t.Error("a past is taken for another one's")
-	}
-}
-
-func TestAsksFor(t *testing.T) {
-	for _, c := range []struct {
-		environ string
-		want    bool
-	}{
-		{"HOME=/", false},
-		{"OTEL_LOGS_EXPORTER=", false},
-		{"OTEL_GO_DISABLED_INSTRUMENTATIONS=sql", false},
-		{"OTEL_LOGS_EXPORTER=otlp", true},
-	} {
-		if got := asksFor([]string{"PATH=/bin", c.environ}); got != c.want {
-			t.Errorf("%s: %v", c.environ, got)
-		}
-	}
-}

@@ -2,13 +2,17 @@ package hooks
 
 // The hooks on what loggers and handlers are given before they log.
 
-import "log/slog"
+import (
+	"log/slog"
+
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
+)
 
 // With notes what the logger that comes of l.With was given. It takes no arguments, which
 // would have to move to the heap for it: the logger that it returns for the method to go on
 // with has a handler that is told the attributes, and does not leave the method.
 func With(l *slog.Logger) (*slog.Logger, func(*slog.Logger) *slog.Logger) {
-	if !on || l == nil || !noting() || noted(l.Handler()) {
+	if !on || l == nil || !telemetry.Noting() || noted(l.Handler()) {
 		return l, nil
 	}
 	e := &ear{Handler: l.Handler(), before: recall(l)}
@@ -26,7 +30,7 @@ func With(l *slog.Logger) (*slog.Logger, func(*slog.Logger) *slog.Logger) {
 
 // WithGroup is [With] for a group.
 func WithGroup(l *slog.Logger, name string) func(*slog.Logger) {
-	if !on || l == nil || name == "" || !noting() || noted(l.Handler()) {
+	if !on || l == nil || name == "" || !telemetry.Noting() || noted(l.Handler()) {
 		return nil
 	}
 	return func(next *slog.Logger) {
@@ -80,7 +84,7 @@ func TextWithGroup(h *slog.TextHandler, name string) func(slog.Handler) {
 
 // given has the past of the handler that comes of h be what more makes of that of h.
 func given[H any](h *H, more func(*past) *past) func(slog.Handler) {
-	if !on || h == nil || !noting() {
+	if !on || h == nil || !telemetry.Noting() {
 		return nil
 	}
 	return func(next slog.Handler) {

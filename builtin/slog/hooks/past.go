@@ -8,20 +8,10 @@ package hooks
 // log/slog by handler, since a program may give them attributes without a logger; for all
 // others by logger. Nothing of the program's is kept alive by that.
 //
-// It costs something, so it is only done where there may be spans or an export: the
-// environment has a variable of OpenTelemetry's, as it has where otelsdk starts the SDK, or
-// there is a provider already. A program that sets one itself, and gives attributes to a
-// logger before that, exports its records without them.
+// It costs something, so it is only done where telemetry.Noting says so.
 
 import (
 	"log/slog"
-	"os"
-	"reflect"
-	"runtime"
-	"strings"
-	"sync"
-	"sync/atomic"
-	"weak"
 
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
@@ -57,95 +47,21 @@ func (p *past) withGroup(name string) *past {
 	return &past{ids: p.hasIDs(), bridge: p.bridgeOf().WithGroup(name)}
 }
 
-// asked is whether the environment has a variable of OpenTelemetry's, other than the one
-// that switches built-ins off.
-var asked = asksFor(os.Environ())
-
-func asksFor(environ []string) bool {
-	for _, kv := range environ {
-		key, value, _ := strings.Cut(kv, "=")
-		if strings.HasPrefix(key, "OTEL_") && key != telemetry.Switch && value != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// noting reports whether what loggers are given is noted.
-func noting() bool {
-	if asked {
-		return true
-	}
-	if _, ok := telemetry.LoggerProvider(); ok {
-		return true
-	}
-	_, ok := telemetry.TracerProvider() // a record may have ids already
-	return ok
-}
-
-// pasts holds the pasts of loggers and handlers by their address, which another one may
-// have later: what is found there counts only for the one that it was noted for, and goes
-// with it. It is package-level since a hook has no receiver that could keep it, and log/slog's
-// own types have no room.
-var pasts struct {
-	some atomic.Bool // saves the lock where there are none
-	mu   sync.RWMutex
-	by   map[uintptr]any // a *entry[T]
-}
-
-type entry[T any] struct {
-	of weak.Pointer[T]
-	*past
-}
+// pasts holds the pasts of loggers and handlers, each a *past. It is package-level since a
+// hook has no receiver that could keep it, and log/slog's own types have no room.
+var pasts telemetry.Notes
 
 // note remembers the past of x.
-func note[T any](x *T, p *past) {
-	n := &entry[T]{weak.Make(x), p}
-	at := address(x)
-	pasts.mu.Lock()
-	if pasts.by == nil {
-		pasts.by = map[uintptr]any{}
-	}
-	pasts.by[at] = n
-	pasts.some.Store(true)
-	pasts.mu.Unlock()
-	runtime.AddCleanup(x, forget[T], forgotten[T]{at, n})
-}
-
-type forgotten[T any] struct {
-	at uintptr
-	n  *entry[T]
-}
-
-func forget[T any](f forgotten[T]) {
-	pasts.mu.Lock()
-	defer pasts.mu.Unlock()
-	if pasts.by[f.at] == any(f.n) {
-		delete(pasts.by, f.at)
-	}
-}
+func note[T any](x *T, p *past) { telemetry.Note(&pasts, x, p) }
 
 // recall returns the past of x, nil if there is none.
 func recall[T any](x *T) *past {
-	if !pasts.some.Load() {
-		return nil
-	}
-	pasts.mu.RLock()
-	n, ok := pasts.by[address(x)].(*entry[T])
-	pasts.mu.RUnlock()
-	if !ok || n.of.Value() != x {
-		return nil
-	}
-	return n.past
+	p, _ := telemetry.Noted[T, *past](&pasts, x)
+	return p
 }
-
-func address[T any](x *T) uintptr { return reflect.ValueOf(x).Pointer() }
 
 // pastOf returns what l was given, l or its handler.
 func pastOf(l *slog.Logger) *past {
-	if !pasts.some.Load() {
-		return nil
-	}
 	switch h := l.Handler().(type) {
 	case *slog.JSONHandler:
 		return recall(h)

@@ -16,8 +16,8 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/statement"
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
-	"github.com/goweaver/weaver/builtin/sql/hooks/internal/statement"
 	"github.com/goweaver/weaver/instrument/hook"
 )
 

@@ -11,8 +11,8 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/statement"
 	"github.com/goweaver/weaver/builtin/sql/hooks/internal/dsn"
-	"github.com/goweaver/weaver/builtin/sql/hooks/internal/statement"
 )
 
 // otherSQL is the name of a system that is not known.

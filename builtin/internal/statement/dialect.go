@@ -58,6 +58,8 @@ func Of(system string) Dialect {
 		return Dialect{backslash: yes, dollarQuotes: true, params: "$@"} // ? has a : in its other meaning
 	case "gcp.spanner":
 		return Dialect{backslash: yes, doubleQuotes: yes, hashComment: true, tripleQuotes: true, params: "?@"}
+	case "cassandra":
+		return Dialect{dollarQuotes: true, params: "?"} // a : stands in maps of literals too
 	case "ibm.db2", "trino", "firebirdsql", "sap.hana", "teradata":
 		return Dialect{params: "?"}
 	}

@@ -1,4 +1,4 @@
-package hooks
+package httpspan
 
 import (
 	"context"
@@ -7,54 +7,49 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
-	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/semconv/v1.43.0/httpconv"
-
-	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
 // The instruments have the names, units and buckets of package httpconv, which is made
-// from the conventions. They outlast the calls of the hooks, which have no receiver to
-// keep them in.
-var (
-	serverMetrics = telemetry.NewInstruments(scope, newServerInstruments, metric.WithSchemaURL(semconv.SchemaURL))
-	clientMetrics = telemetry.NewInstruments(scope, newClientInstruments, metric.WithSchemaURL(semconv.SchemaURL))
-)
+// from the conventions.
 
-type serverInstruments struct {
+// ServerInstruments are those of a server.
+type ServerInstruments struct {
 	active metric.Int64UpDownCounter
-	histograms
+	Histograms
 }
 
-func newServerInstruments(m metric.Meter) serverInstruments {
+// NewServerInstruments returns the instruments of servers, made with m.
+func NewServerInstruments(m metric.Meter) ServerInstruments {
 	active, err1 := httpconv.NewServerActiveRequests(m)
 	duration, err2 := httpconv.NewServerRequestDuration(m)
 	request, err3 := httpconv.NewServerRequestBodySize(m)
 	response, err4 := httpconv.NewServerResponseBodySize(m)
 	handle(err1, err2, err3, err4)
-	return serverInstruments{active.Inst(), histograms{duration.Inst(), request.Inst(), response.Inst()}}
+	return ServerInstruments{active.Inst(), Histograms{duration.Inst(), request.Inst(), response.Inst()}}
 }
 
-func newClientInstruments(m metric.Meter) histograms {
+// NewClientInstruments returns the instruments of clients, made with m.
+func NewClientInstruments(m metric.Meter) Histograms {
 	duration, err1 := httpconv.NewClientRequestDuration(m)
 	request, err2 := httpconv.NewClientRequestBodySize(m)
 	response, err3 := httpconv.NewClientResponseBodySize(m)
 	handle(err1, err2, err3)
-	return histograms{duration.Inst(), request.Inst(), response.Inst()}
+	return Histograms{duration.Inst(), request.Inst(), response.Inst()}
 }
 
-// histograms are what a server and a client both measure of a request. They are called
+// Histograms are what a server and a client both measure of a request. They are called
 // without httpconv's types, each of which would make the same option anew.
-type histograms struct {
+type Histograms struct {
 	duration                  metric.Float64Histogram
 	requestSize, responseSize metric.Int64Histogram
 }
 
-// record records one request, with sizes in bytes; a negative one is not known.
+// Record records one request, with sizes in bytes; a negative one is not known.
 //
 // A server leaves its address out of attrs, as the conventions advise: it comes from the
 // client, which could fill the program's memory with addresses.
-func (h *histograms) record(ctx context.Context, attrs []attribute.KeyValue, took time.Duration, request, response int64) {
+func (h *Histograms) Record(ctx context.Context, attrs []attribute.KeyValue, took time.Duration, request, response int64) {
 	with := []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(attrs...))}
 	h.duration.Record(ctx, took.Seconds(), with...)
 	if request >= 0 {
