@@ -62,6 +62,7 @@ func BuiltIns() []BuiltIn {
 		{Name: "runtimemetrics", Path: Module + "/builtin/runtimemetrics", Var: "Aspect", Default: true},
 		{Name: "spans", Path: Module + "/builtin/spans", Var: "Aspect"},
 		integration("mux", "github.com/gorilla/mux"),
+		integration("chi", "github.com/go-chi/chi/v5"),
 		integration("gin", "github.com/gin-gonic/gin"),
 		integration("echo", "github.com/labstack/echo/v4"),
 		integration("echov5", "github.com/labstack/echo/v5"),

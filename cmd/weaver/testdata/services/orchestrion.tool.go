@@ -4,6 +4,7 @@
 package main
 
 import (
+	"github.com/goweaver/weaver/builtin/chi"
 	"github.com/goweaver/weaver/builtin/echo"
 	"github.com/goweaver/weaver/builtin/echov5"
 	"github.com/goweaver/weaver/builtin/gin"
@@ -32,6 +33,7 @@ var aspects = []*instrument.Aspect{
 	netrpc.Aspect,
 	runtimemetrics.Aspect,
 	mux.Aspect,
+	chi.Aspect,
 	gin.Aspect,
 	grpc.Aspect,
 	echo.Aspect,
