@@ -63,6 +63,7 @@ func BuiltIns() []BuiltIn {
 		{Name: "spans", Path: Module + "/builtin/spans", Var: "Aspect"},
 		integration("mux", "github.com/gorilla/mux"),
 		integration("chi", "github.com/go-chi/chi/v5"),
+		integration("httprouter", "github.com/julienschmidt/httprouter"),
 		integration("gin", "github.com/gin-gonic/gin"),
 		integration("echo", "github.com/labstack/echo/v4"),
 		integration("echov5", "github.com/labstack/echo/v5"),

@@ -10,6 +10,7 @@ import (
 	"github.com/goweaver/weaver/builtin/gin"
 	"github.com/goweaver/weaver/builtin/gorm"
 	"github.com/goweaver/weaver/builtin/grpc"
+	"github.com/goweaver/weaver/builtin/httprouter"
 	"github.com/goweaver/weaver/builtin/log"
 	"github.com/goweaver/weaver/builtin/mux"
 	"github.com/goweaver/weaver/builtin/nethttp"
@@ -34,6 +35,7 @@ var aspects = []*instrument.Aspect{
 	runtimemetrics.Aspect,
 	mux.Aspect,
 	chi.Aspect,
+	httprouter.Aspect,
 	gin.Aspect,
 	grpc.Aspect,
 	echo.Aspect,
