@@ -5,6 +5,7 @@ package main
 
 import (
 	"github.com/goweaver/weaver/builtin/chi"
+	"github.com/goweaver/weaver/builtin/connect"
 	"github.com/goweaver/weaver/builtin/echo"
 	"github.com/goweaver/weaver/builtin/echov5"
 	"github.com/goweaver/weaver/builtin/gin"
@@ -40,6 +41,7 @@ var aspects = []*instrument.Aspect{
 	grpc.Aspect,
 	echo.Aspect,
 	echov5.Aspect,
+	connect.Aspect,
 	gorm.Aspect,
 	redis.Aspect,
 	redisv8.Aspect,
