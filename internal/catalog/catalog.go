@@ -69,6 +69,7 @@ func BuiltIns() []BuiltIn {
 		integration("echov5", "github.com/labstack/echo/v5"),
 		integration("grpc", "google.golang.org/grpc"),
 		integration("connect", "connectrpc.com/connect"),
+		integration("twirp", "github.com/twitchtv/twirp"),
 		integration("gorm", "gorm.io/gorm"),
 		integration("redis", "github.com/redis/go-redis/v9"),
 		integration("redisv8", "github.com/go-redis/redis/v8"),

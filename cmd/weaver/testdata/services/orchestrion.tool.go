@@ -22,6 +22,7 @@ import (
 	"github.com/goweaver/weaver/builtin/runtimemetrics"
 	"github.com/goweaver/weaver/builtin/slog"
 	"github.com/goweaver/weaver/builtin/sql"
+	"github.com/goweaver/weaver/builtin/twirp"
 	"github.com/goweaver/weaver/instrument"
 	"github.com/goweaver/weaver/weaver"
 )
@@ -42,6 +43,7 @@ var aspects = []*instrument.Aspect{
 	echo.Aspect,
 	echov5.Aspect,
 	connect.Aspect,
+	twirp.Aspect,
 	gorm.Aspect,
 	redis.Aspect,
 	redisv8.Aspect,
