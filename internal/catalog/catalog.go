@@ -73,6 +73,7 @@ func BuiltIns() []BuiltIn {
 		integration("gorm", "gorm.io/gorm"),
 		integration("redis", "github.com/redis/go-redis/v9"),
 		integration("redisv8", "github.com/go-redis/redis/v8"),
+		integration("fasthttp", "github.com/valyala/fasthttp"),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/goweaver/weaver/builtin/connect"
 	"github.com/goweaver/weaver/builtin/echo"
 	"github.com/goweaver/weaver/builtin/echov5"
+	"github.com/goweaver/weaver/builtin/fasthttp"
 	"github.com/goweaver/weaver/builtin/gin"
 	"github.com/goweaver/weaver/builtin/gorm"
 	"github.com/goweaver/weaver/builtin/grpc"
@@ -47,6 +48,7 @@ var aspects = []*instrument.Aspect{
 	gorm.Aspect,
 	redis.Aspect,
 	redisv8.Aspect,
+	fasthttp.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }
