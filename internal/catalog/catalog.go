@@ -74,6 +74,7 @@ func BuiltIns() []BuiltIn {
 		integration("redis", "github.com/redis/go-redis/v9"),
 		integration("redisv8", "github.com/go-redis/redis/v8"),
 		integration("fasthttp", "github.com/valyala/fasthttp"),
+		integration("fiber", "github.com/gofiber/fiber/v3"),
 		integration("fiberv2", "github.com/gofiber/fiber/v2"),
 	}
 }

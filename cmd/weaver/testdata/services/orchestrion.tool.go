@@ -9,6 +9,7 @@ import (
 	"github.com/goweaver/weaver/builtin/echo"
 	"github.com/goweaver/weaver/builtin/echov5"
 	"github.com/goweaver/weaver/builtin/fasthttp"
+	"github.com/goweaver/weaver/builtin/fiber"
 	"github.com/goweaver/weaver/builtin/fiberv2"
 	"github.com/goweaver/weaver/builtin/gin"
 	"github.com/goweaver/weaver/builtin/gorm"
@@ -50,6 +51,7 @@ var aspects = []*instrument.Aspect{
 	redis.Aspect,
 	redisv8.Aspect,
 	fasthttp.Aspect,
+	fiber.Aspect,
 	fiberv2.Aspect,
 }
 
