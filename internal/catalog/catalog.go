@@ -76,6 +76,7 @@ func BuiltIns() []BuiltIn {
 		integration("fasthttp", "github.com/valyala/fasthttp"),
 		integration("fiber", "github.com/gofiber/fiber/v3"),
 		integration("fiberv2", "github.com/gofiber/fiber/v2"),
+		integration("zap", "go.uber.org/zap"),
 	}
 }
 

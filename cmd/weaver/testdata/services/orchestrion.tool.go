@@ -26,6 +26,7 @@ import (
 	"github.com/goweaver/weaver/builtin/slog"
 	"github.com/goweaver/weaver/builtin/sql"
 	"github.com/goweaver/weaver/builtin/twirp"
+	"github.com/goweaver/weaver/builtin/zap"
 	"github.com/goweaver/weaver/instrument"
 	"github.com/goweaver/weaver/weaver"
 )
@@ -53,6 +54,7 @@ var aspects = []*instrument.Aspect{
 	fasthttp.Aspect,
 	fiber.Aspect,
 	fiberv2.Aspect,
+	zap.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }
