@@ -77,6 +77,7 @@ func BuiltIns() []BuiltIn {
 		integration("fiber", "github.com/gofiber/fiber/v3"),
 		integration("fiberv2", "github.com/gofiber/fiber/v2"),
 		integration("zap", "go.uber.org/zap"),
+		integration("zerolog", "github.com/rs/zerolog"),
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/goweaver/weaver/builtin/sql"
 	"github.com/goweaver/weaver/builtin/twirp"
 	"github.com/goweaver/weaver/builtin/zap"
+	"github.com/goweaver/weaver/builtin/zerolog"
 	"github.com/goweaver/weaver/instrument"
 	"github.com/goweaver/weaver/weaver"
 )
@@ -55,6 +56,7 @@ var aspects = []*instrument.Aspect{
 	fiber.Aspect,
 	fiberv2.Aspect,
 	zap.Aspect,
+	zerolog.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }
