@@ -78,6 +78,7 @@ func BuiltIns() []BuiltIn {
 		integration("fiberv2", "github.com/gofiber/fiber/v2"),
 		integration("zap", "go.uber.org/zap"),
 		integration("zerolog", "github.com/rs/zerolog"),
+		integration("logrus", "github.com/sirupsen/logrus"),
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/goweaver/weaver/builtin/grpc"
 	"github.com/goweaver/weaver/builtin/httprouter"
 	"github.com/goweaver/weaver/builtin/log"
+	"github.com/goweaver/weaver/builtin/logrus"
 	"github.com/goweaver/weaver/builtin/mux"
 	"github.com/goweaver/weaver/builtin/nethttp"
 	"github.com/goweaver/weaver/builtin/netrpc"
@@ -57,6 +58,7 @@ var aspects = []*instrument.Aspect{
 	fiberv2.Aspect,
 	zap.Aspect,
 	zerolog.Aspect,
+	logrus.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }
