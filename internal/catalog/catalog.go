@@ -79,6 +79,7 @@ func BuiltIns() []BuiltIn {
 		integration("zap", "go.uber.org/zap"),
 		integration("zerolog", "github.com/rs/zerolog"),
 		integration("logrus", "github.com/sirupsen/logrus"),
+		integration("pgx", "github.com/jackc/pgx/v5"),
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/goweaver/weaver/builtin/nethttp"
 	"github.com/goweaver/weaver/builtin/netrpc"
 	"github.com/goweaver/weaver/builtin/otelsdk"
+	"github.com/goweaver/weaver/builtin/pgx"
 	"github.com/goweaver/weaver/builtin/redis"
 	"github.com/goweaver/weaver/builtin/redisv8"
 	"github.com/goweaver/weaver/builtin/runtimemetrics"
@@ -59,6 +60,7 @@ var aspects = []*instrument.Aspect{
 	zap.Aspect,
 	zerolog.Aspect,
 	logrus.Aspect,
+	pgx.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }
