@@ -17,6 +17,7 @@ import (
 	"github.com/goweaver/weaver/builtin/httprouter"
 	"github.com/goweaver/weaver/builtin/log"
 	"github.com/goweaver/weaver/builtin/logrus"
+	"github.com/goweaver/weaver/builtin/mongo"
 	"github.com/goweaver/weaver/builtin/mux"
 	"github.com/goweaver/weaver/builtin/nethttp"
 	"github.com/goweaver/weaver/builtin/netrpc"
@@ -61,6 +62,7 @@ var aspects = []*instrument.Aspect{
 	zerolog.Aspect,
 	logrus.Aspect,
 	pgx.Aspect,
+	mongo.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }
