@@ -18,6 +18,7 @@ import (
 	"github.com/goweaver/weaver/builtin/log"
 	"github.com/goweaver/weaver/builtin/logrus"
 	"github.com/goweaver/weaver/builtin/mongo"
+	"github.com/goweaver/weaver/builtin/mongov1"
 	"github.com/goweaver/weaver/builtin/mux"
 	"github.com/goweaver/weaver/builtin/nethttp"
 	"github.com/goweaver/weaver/builtin/netrpc"
@@ -63,6 +64,7 @@ var aspects = []*instrument.Aspect{
 	logrus.Aspect,
 	pgx.Aspect,
 	mongo.Aspect,
+	mongov1.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }
