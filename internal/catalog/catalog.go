@@ -82,6 +82,7 @@ func BuiltIns() []BuiltIn {
 		integration("pgx", "github.com/jackc/pgx/v5"),
 		integration("mongo", "go.mongodb.org/mongo-driver/v2/mongo"),
 		integration("mongov1", "go.mongodb.org/mongo-driver/mongo"),
+		integration("gocql", "github.com/gocql/gocql"),
 	}
 }
 

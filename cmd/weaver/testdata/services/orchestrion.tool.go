@@ -12,6 +12,7 @@ import (
 	"github.com/goweaver/weaver/builtin/fiber"
 	"github.com/goweaver/weaver/builtin/fiberv2"
 	"github.com/goweaver/weaver/builtin/gin"
+	"github.com/goweaver/weaver/builtin/gocql"
 	"github.com/goweaver/weaver/builtin/gorm"
 	"github.com/goweaver/weaver/builtin/grpc"
 	"github.com/goweaver/weaver/builtin/httprouter"
@@ -65,6 +66,7 @@ var aspects = []*instrument.Aspect{
 	pgx.Aspect,
 	mongo.Aspect,
 	mongov1.Aspect,
+	gocql.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }
