@@ -79,6 +79,7 @@ func BuiltIns() []BuiltIn {
 		integration("zap", "go.uber.org/zap"),
 		integration("zerolog", "github.com/rs/zerolog"),
 		integration("logrus", "github.com/sirupsen/logrus"),
+		integration("redigo", "github.com/gomodule/redigo/redis"),
 		integration("pgx", "github.com/jackc/pgx/v5"),
 		integration("mongo", "go.mongodb.org/mongo-driver/v2/mongo"),
 		integration("mongov1", "go.mongodb.org/mongo-driver/mongo"),

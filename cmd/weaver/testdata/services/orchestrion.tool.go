@@ -25,6 +25,7 @@ import (
 	"github.com/goweaver/weaver/builtin/netrpc"
 	"github.com/goweaver/weaver/builtin/otelsdk"
 	"github.com/goweaver/weaver/builtin/pgx"
+	"github.com/goweaver/weaver/builtin/redigo"
 	"github.com/goweaver/weaver/builtin/redis"
 	"github.com/goweaver/weaver/builtin/redisv8"
 	"github.com/goweaver/weaver/builtin/runtimemetrics"
@@ -63,6 +64,7 @@ var aspects = []*instrument.Aspect{
 	zap.Aspect,
 	zerolog.Aspect,
 	logrus.Aspect,
+	redigo.Aspect,
 	pgx.Aspect,
 	mongo.Aspect,
 	mongov1.Aspect,
