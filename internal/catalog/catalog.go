@@ -80,6 +80,7 @@ func BuiltIns() []BuiltIn {
 		integration("zerolog", "github.com/rs/zerolog"),
 		integration("logrus", "github.com/sirupsen/logrus"),
 		integration("redigo", "github.com/gomodule/redigo/redis"),
+		integration("rueidis", "github.com/redis/rueidis"),
 		integration("pgx", "github.com/jackc/pgx/v5"),
 		integration("mongo", "go.mongodb.org/mongo-driver/v2/mongo"),
 		integration("mongov1", "go.mongodb.org/mongo-driver/mongo"),

@@ -28,6 +28,7 @@ import (
 	"github.com/goweaver/weaver/builtin/redigo"
 	"github.com/goweaver/weaver/builtin/redis"
 	"github.com/goweaver/weaver/builtin/redisv8"
+	"github.com/goweaver/weaver/builtin/rueidis"
 	"github.com/goweaver/weaver/builtin/runtimemetrics"
 	"github.com/goweaver/weaver/builtin/slog"
 	"github.com/goweaver/weaver/builtin/sql"
@@ -65,6 +66,7 @@ var aspects = []*instrument.Aspect{
 	zerolog.Aspect,
 	logrus.Aspect,
 	redigo.Aspect,
+	rueidis.Aspect,
 	pgx.Aspect,
 	mongo.Aspect,
 	mongov1.Aspect,
