@@ -81,6 +81,7 @@ func BuiltIns() []BuiltIn {
 		integration("logrus", "github.com/sirupsen/logrus"),
 		integration("redigo", "github.com/gomodule/redigo/redis"),
 		integration("rueidis", "github.com/redis/rueidis"),
+		integration("memcache", "github.com/bradfitz/gomemcache/memcache"),
 		integration("pgx", "github.com/jackc/pgx/v5"),
 		integration("mongo", "go.mongodb.org/mongo-driver/v2/mongo"),
 		integration("mongov1", "go.mongodb.org/mongo-driver/mongo"),

@@ -18,6 +18,7 @@ import (
 	"github.com/goweaver/weaver/builtin/httprouter"
 	"github.com/goweaver/weaver/builtin/log"
 	"github.com/goweaver/weaver/builtin/logrus"
+	"github.com/goweaver/weaver/builtin/memcache"
 	"github.com/goweaver/weaver/builtin/mongo"
 	"github.com/goweaver/weaver/builtin/mongov1"
 	"github.com/goweaver/weaver/builtin/mux"
@@ -67,6 +68,7 @@ var aspects = []*instrument.Aspect{
 	logrus.Aspect,
 	redigo.Aspect,
 	rueidis.Aspect,
+	memcache.Aspect,
 	pgx.Aspect,
 	mongo.Aspect,
 	mongov1.Aspect,
