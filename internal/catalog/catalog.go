@@ -82,6 +82,7 @@ func BuiltIns() []BuiltIn {
 		integration("redigo", "github.com/gomodule/redigo/redis"),
 		integration("rueidis", "github.com/redis/rueidis"),
 		integration("memcache", "github.com/bradfitz/gomemcache/memcache"),
+		integration("elasticsearch", "github.com/elastic/elastic-transport-go/v8/elastictransport"),
 		integration("pgx", "github.com/jackc/pgx/v5"),
 		integration("mongo", "go.mongodb.org/mongo-driver/v2/mongo"),
 		integration("mongov1", "go.mongodb.org/mongo-driver/mongo"),

@@ -8,6 +8,7 @@ import (
 	"github.com/goweaver/weaver/builtin/connect"
 	"github.com/goweaver/weaver/builtin/echo"
 	"github.com/goweaver/weaver/builtin/echov5"
+	"github.com/goweaver/weaver/builtin/elasticsearch"
 	"github.com/goweaver/weaver/builtin/fasthttp"
 	"github.com/goweaver/weaver/builtin/fiber"
 	"github.com/goweaver/weaver/builtin/fiberv2"
@@ -69,6 +70,7 @@ var aspects = []*instrument.Aspect{
 	redigo.Aspect,
 	rueidis.Aspect,
 	memcache.Aspect,
+	elasticsearch.Aspect,
 	pgx.Aspect,
 	mongo.Aspect,
 	mongov1.Aspect,
