@@ -12,6 +12,7 @@ import (
 	"github.com/goweaver/weaver/builtin/fasthttp"
 	"github.com/goweaver/weaver/builtin/fiber"
 	"github.com/goweaver/weaver/builtin/fiberv2"
+	"github.com/goweaver/weaver/builtin/franz"
 	"github.com/goweaver/weaver/builtin/gin"
 	"github.com/goweaver/weaver/builtin/gocql"
 	"github.com/goweaver/weaver/builtin/gorm"
@@ -67,6 +68,7 @@ var aspects = []*instrument.Aspect{
 	zap.Aspect,
 	zerolog.Aspect,
 	logrus.Aspect,
+	franz.Aspect,
 	redigo.Aspect,
 	rueidis.Aspect,
 	memcache.Aspect,
