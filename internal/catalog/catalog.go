@@ -80,6 +80,7 @@ func BuiltIns() []BuiltIn {
 		integration("zerolog", "github.com/rs/zerolog"),
 		integration("logrus", "github.com/sirupsen/logrus"),
 		integration("franz", "github.com/twmb/franz-go/pkg/kgo"),
+		integration("kafkago", "github.com/segmentio/kafka-go"),
 		integration("redigo", "github.com/gomodule/redigo/redis"),
 		integration("rueidis", "github.com/redis/rueidis"),
 		integration("memcache", "github.com/bradfitz/gomemcache/memcache"),

@@ -18,6 +18,7 @@ import (
 	"github.com/goweaver/weaver/builtin/gorm"
 	"github.com/goweaver/weaver/builtin/grpc"
 	"github.com/goweaver/weaver/builtin/httprouter"
+	"github.com/goweaver/weaver/builtin/kafkago"
 	"github.com/goweaver/weaver/builtin/log"
 	"github.com/goweaver/weaver/builtin/logrus"
 	"github.com/goweaver/weaver/builtin/memcache"
@@ -69,6 +70,7 @@ var aspects = []*instrument.Aspect{
 	zerolog.Aspect,
 	logrus.Aspect,
 	franz.Aspect,
+	kafkago.Aspect,
 	redigo.Aspect,
 	rueidis.Aspect,
 	memcache.Aspect,
