@@ -34,6 +34,7 @@ import (
 	"github.com/goweaver/weaver/builtin/redisv8"
 	"github.com/goweaver/weaver/builtin/rueidis"
 	"github.com/goweaver/weaver/builtin/runtimemetrics"
+	"github.com/goweaver/weaver/builtin/sarama"
 	"github.com/goweaver/weaver/builtin/slog"
 	"github.com/goweaver/weaver/builtin/sql"
 	"github.com/goweaver/weaver/builtin/twirp"
@@ -71,6 +72,7 @@ var aspects = []*instrument.Aspect{
 	logrus.Aspect,
 	franz.Aspect,
 	kafkago.Aspect,
+	sarama.Aspect,
 	redigo.Aspect,
 	rueidis.Aspect,
 	memcache.Aspect,
