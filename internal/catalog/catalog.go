@@ -82,6 +82,7 @@ func BuiltIns() []BuiltIn {
 		integration("franz", "github.com/twmb/franz-go/pkg/kgo"),
 		integration("kafkago", "github.com/segmentio/kafka-go"),
 		integration("sarama", "github.com/IBM/sarama"),
+		integration("amqp", "github.com/rabbitmq/amqp091-go"),
 		integration("redigo", "github.com/gomodule/redigo/redis"),
 		integration("rueidis", "github.com/redis/rueidis"),
 		integration("memcache", "github.com/bradfitz/gomemcache/memcache"),
