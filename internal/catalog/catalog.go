@@ -83,6 +83,7 @@ func BuiltIns() []BuiltIn {
 		integration("kafkago", "github.com/segmentio/kafka-go"),
 		integration("sarama", "github.com/IBM/sarama"),
 		integration("amqp", "github.com/rabbitmq/amqp091-go"),
+		integration("nats", "github.com/nats-io/nats.go"),
 		integration("redigo", "github.com/gomodule/redigo/redis"),
 		integration("rueidis", "github.com/redis/rueidis"),
 		integration("memcache", "github.com/bradfitz/gomemcache/memcache"),

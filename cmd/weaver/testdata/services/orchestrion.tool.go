@@ -26,6 +26,7 @@ import (
 	"github.com/goweaver/weaver/builtin/mongo"
 	"github.com/goweaver/weaver/builtin/mongov1"
 	"github.com/goweaver/weaver/builtin/mux"
+	"github.com/goweaver/weaver/builtin/nats"
 	"github.com/goweaver/weaver/builtin/nethttp"
 	"github.com/goweaver/weaver/builtin/netrpc"
 	"github.com/goweaver/weaver/builtin/otelsdk"
@@ -75,6 +76,7 @@ var aspects = []*instrument.Aspect{
 	kafkago.Aspect,
 	sarama.Aspect,
 	amqp.Aspect,
+	nats.Aspect,
 	redigo.Aspect,
 	rueidis.Aspect,
 	memcache.Aspect,
