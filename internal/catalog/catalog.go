@@ -92,6 +92,7 @@ func BuiltIns() []BuiltIn {
 		integration("mongo", "go.mongodb.org/mongo-driver/v2/mongo"),
 		integration("mongov1", "go.mongodb.org/mongo-driver/mongo"),
 		integration("gocql", "github.com/gocql/gocql"),
+		integration("pubsub", "cloud.google.com/go/pubsub/v2"),
 	}
 }
 

@@ -31,6 +31,7 @@ import (
 	"github.com/goweaver/weaver/builtin/netrpc"
 	"github.com/goweaver/weaver/builtin/otelsdk"
 	"github.com/goweaver/weaver/builtin/pgx"
+	"github.com/goweaver/weaver/builtin/pubsub"
 	"github.com/goweaver/weaver/builtin/redigo"
 	"github.com/goweaver/weaver/builtin/redis"
 	"github.com/goweaver/weaver/builtin/redisv8"
@@ -85,6 +86,7 @@ var aspects = []*instrument.Aspect{
 	mongo.Aspect,
 	mongov1.Aspect,
 	gocql.Aspect,
+	pubsub.Aspect,
 }
 
 func main() { weaver.Main(aspects...) }
