@@ -5,6 +5,7 @@ package main
 
 import (
 	"github.com/goweaver/weaver/builtin/amqp"
+	"github.com/goweaver/weaver/builtin/aws"
 	"github.com/goweaver/weaver/builtin/chi"
 	"github.com/goweaver/weaver/builtin/connect"
 	"github.com/goweaver/weaver/builtin/echo"
@@ -73,6 +74,7 @@ var aspects = []*instrument.Aspect{
 	zap.Aspect,
 	zerolog.Aspect,
 	logrus.Aspect,
+	aws.Aspect,
 	franz.Aspect,
 	kafkago.Aspect,
 	sarama.Aspect,

@@ -1,0 +1,103 @@
+package hooks
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"strings"
+
+	"github.com/aws/smithy-go"
+	"go.opentelemetry.io/otel/attribute"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+
+	"github.com/goweaver/weaver/builtin/internal/telemetry"
+	"github.com/goweaver/weaver/instrument/hook"
+)
+
+// A failure is how an operation failed.
+type failure struct {
+	kind    string // error.type
+	code    string // what the service calls the error, or ""
+	message string
+}
+
+// attributes returns what is told of the failure, the service's code by the name status.
+func (f *failure) attributes(status attribute.Key) []attribute.KeyValue {
+	if f.code == "" {
+		return []attribute.KeyValue{semconv.ErrorTypeKey.String(f.kind)}
+	}
+	return []attribute.KeyValue{semconv.ErrorTypeKey.String(f.kind), status.String(f.code)}
+}
+
+// failed returns how an operation failed that has ended that way, or nil.
+func failed(err error, how hook.Exit) *failure {
+	if how != hook.Returned {
+		kind := how.String()
+		if how == hook.Panicked {
+			kind = "panic" // as the other built-ins have it
+		}
+		return &failure{kind: kind, message: kind}
+	}
+	if err == nil {
+		return nil
+	}
+	f := &failure{code: codeOf(err), message: telemetry.Redacted(telemetry.ErrorText(err))}
+	if f.kind = f.code; f.kind == "" {
+		f.kind = kindOf(err)
+	}
+	return f
+}
+
+// longestCode is how many bytes of a code are told. AWS's longest has some 60.
+const longestCode = 128
+
+// codeOf returns what the service calls the error. What an error's methods do is up to its
+// author, and middleware may return any.
+func codeOf(err error) (code string) {
+	defer func() {
+		if recover() != nil {
+			code = ""
+		}
+	}()
+	var answer smithy.APIError
+	if !errors.As(err, &answer) {
+		return ""
+	}
+	if code = telemetry.Text(answer.ErrorCode()); len(code) > longestCode {
+		return ""
+	}
+	return code
+}
+
+// kindOf returns what kind of error err is: its name if that is one of package context's, or
+// the type of what the SDK's own errors are wrapped around.
+func kindOf(err error) (kind string) {
+	defer func() {
+		if recover() != nil {
+			kind = telemetry.ErrorType(err).Value.AsString()
+		}
+	}()
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "context.DeadlineExceeded"
+	case errors.Is(err, context.Canceled):
+		return "context.Canceled"
+	}
+	for wrapper(err) {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			break
+		}
+		err = inner
+	}
+	return telemetry.ErrorType(err).Value.AsString()
+}
+
+// wrapper reports whether the type of err is one of the SDK's.
+func wrapper(err error) bool {
+	t := reflect.TypeOf(err)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return strings.HasPrefix(t.PkgPath(), "github.com/aws/")
+}
