@@ -80,6 +80,7 @@ func BuiltIns() []BuiltIn {
 		integration("zerolog", "github.com/rs/zerolog"),
 		integration("logrus", "github.com/sirupsen/logrus"),
 		integration("aws", "github.com/aws/aws-sdk-go-v2/aws"),
+		integration("openai", "github.com/openai/openai-go/v3"),
 		integration("franz", "github.com/twmb/franz-go/pkg/kgo"),
 		integration("kafkago", "github.com/segmentio/kafka-go"),
 		integration("sarama", "github.com/IBM/sarama"),

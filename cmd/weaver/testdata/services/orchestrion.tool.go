@@ -30,6 +30,7 @@ import (
 	"github.com/goweaver/weaver/builtin/nats"
 	"github.com/goweaver/weaver/builtin/nethttp"
 	"github.com/goweaver/weaver/builtin/netrpc"
+	"github.com/goweaver/weaver/builtin/openai"
 	"github.com/goweaver/weaver/builtin/otelsdk"
 	"github.com/goweaver/weaver/builtin/pgx"
 	"github.com/goweaver/weaver/builtin/pubsub"
@@ -75,6 +76,7 @@ var aspects = []*instrument.Aspect{
 	zerolog.Aspect,
 	logrus.Aspect,
 	aws.Aspect,
+	openai.Aspect,
 	franz.Aspect,
 	kafkago.Aspect,
 	sarama.Aspect,
