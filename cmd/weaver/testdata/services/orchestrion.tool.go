@@ -5,6 +5,7 @@ package main
 
 import (
 	"github.com/goweaver/weaver/builtin/amqp"
+	"github.com/goweaver/weaver/builtin/anthropic"
 	"github.com/goweaver/weaver/builtin/aws"
 	"github.com/goweaver/weaver/builtin/chi"
 	"github.com/goweaver/weaver/builtin/connect"
@@ -77,6 +78,7 @@ var aspects = []*instrument.Aspect{
 	logrus.Aspect,
 	aws.Aspect,
 	openai.Aspect,
+	anthropic.Aspect,
 	franz.Aspect,
 	kafkago.Aspect,
 	sarama.Aspect,
