@@ -82,6 +82,7 @@ func BuiltIns() []BuiltIn {
 		integration("aws", "github.com/aws/aws-sdk-go-v2/aws"),
 		integration("openai", "github.com/openai/openai-go/v3"),
 		integration("anthropic", "github.com/anthropics/anthropic-sdk-go"),
+		integration("clientgo", "k8s.io/client-go/rest"),
 		integration("franz", "github.com/twmb/franz-go/pkg/kgo"),
 		integration("kafkago", "github.com/segmentio/kafka-go"),
 		integration("sarama", "github.com/IBM/sarama"),

@@ -8,6 +8,7 @@ import (
 	"github.com/goweaver/weaver/builtin/anthropic"
 	"github.com/goweaver/weaver/builtin/aws"
 	"github.com/goweaver/weaver/builtin/chi"
+	"github.com/goweaver/weaver/builtin/clientgo"
 	"github.com/goweaver/weaver/builtin/connect"
 	"github.com/goweaver/weaver/builtin/echo"
 	"github.com/goweaver/weaver/builtin/echov5"
@@ -79,6 +80,7 @@ var aspects = []*instrument.Aspect{
 	aws.Aspect,
 	openai.Aspect,
 	anthropic.Aspect,
+	clientgo.Aspect,
 	franz.Aspect,
 	kafkago.Aspect,
 	sarama.Aspect,
