@@ -83,6 +83,7 @@ func BuiltIns() []BuiltIn {
 		integration("openai", "github.com/openai/openai-go/v3"),
 		integration("anthropic", "github.com/anthropics/anthropic-sdk-go"),
 		integration("clientgo", "k8s.io/client-go/rest"),
+		integration("graphqlgo", "github.com/graph-gophers/graphql-go"),
 		integration("franz", "github.com/twmb/franz-go/pkg/kgo"),
 		integration("kafkago", "github.com/segmentio/kafka-go"),
 		integration("sarama", "github.com/IBM/sarama"),

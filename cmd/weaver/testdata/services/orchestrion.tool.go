@@ -20,6 +20,7 @@ import (
 	"github.com/goweaver/weaver/builtin/gin"
 	"github.com/goweaver/weaver/builtin/gocql"
 	"github.com/goweaver/weaver/builtin/gorm"
+	"github.com/goweaver/weaver/builtin/graphqlgo"
 	"github.com/goweaver/weaver/builtin/grpc"
 	"github.com/goweaver/weaver/builtin/httprouter"
 	"github.com/goweaver/weaver/builtin/kafkago"
@@ -81,6 +82,7 @@ var aspects = []*instrument.Aspect{
 	openai.Aspect,
 	anthropic.Aspect,
 	clientgo.Aspect,
+	graphqlgo.Aspect,
 	franz.Aspect,
 	kafkago.Aspect,
 	sarama.Aspect,
