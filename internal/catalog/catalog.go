@@ -84,6 +84,7 @@ func BuiltIns() []BuiltIn {
 		integration("anthropic", "github.com/anthropics/anthropic-sdk-go"),
 		integration("clientgo", "k8s.io/client-go/rest"),
 		integration("graphqlgo", "github.com/graph-gophers/graphql-go"),
+		integration("gqlgen", "github.com/99designs/gqlgen/graphql/executor"),
 		integration("franz", "github.com/twmb/franz-go/pkg/kgo"),
 		integration("kafkago", "github.com/segmentio/kafka-go"),
 		integration("sarama", "github.com/IBM/sarama"),

@@ -20,6 +20,7 @@ import (
 	"github.com/goweaver/weaver/builtin/gin"
 	"github.com/goweaver/weaver/builtin/gocql"
 	"github.com/goweaver/weaver/builtin/gorm"
+	"github.com/goweaver/weaver/builtin/gqlgen"
 	"github.com/goweaver/weaver/builtin/graphqlgo"
 	"github.com/goweaver/weaver/builtin/grpc"
 	"github.com/goweaver/weaver/builtin/httprouter"
@@ -83,6 +84,7 @@ var aspects = []*instrument.Aspect{
 	anthropic.Aspect,
 	clientgo.Aspect,
 	graphqlgo.Aspect,
+	gqlgen.Aspect,
 	franz.Aspect,
 	kafkago.Aspect,
 	sarama.Aspect,
