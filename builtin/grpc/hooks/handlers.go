@@ -37,6 +37,7 @@ type rpc struct {
 	span    trace.Span      // the current one in the end
 	start   time.Time
 
+	// Whether an answer has gone, or come; not told of streams that servers may end without one.
 	begun, answered, ended atomic.Bool
 }
 
@@ -141,6 +142,9 @@ func (l *last) HandleRPC(ctx context.Context, rs stats.RPCStats) {
 	switch s := rs.(type) {
 	case *stats.Begin:
 		r.begun.Store(true)
+		if s.Client && s.IsServerStream {
+			r.answered.Store(true)
+		}
 		if l.target != nil {
 			// This is where otelgrpc takes the server's address from. An RPC that finds no
 			// server has no such event.
@@ -156,6 +160,10 @@ func (l *last) HandleRPC(ctx context.Context, rs stats.RPCStats) {
 			if l.target != nil {
 				return // Begin was the occasion
 			}
+		}
+	case *stats.InPayload:
+		if s.Client {
+			r.answered.Store(true)
 		}
 	case *stats.OutTrailer:
 		r.answered.Store(true)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -168,9 +169,13 @@ func record(t testing.TB) *recorder {
 	return r
 }
 
-// of returns the spans of a kind, and fails where one has not ended.
+// of returns the spans of a kind, and fails where one does not end: a client has its answer
+// before the server's span ends.
 func (r *recorder) of(t testing.TB, kind trace.SpanKind) []sdktrace.ReadOnlySpan {
 	t.Helper()
+	for end := time.Now().Add(10 * time.Second); len(r.Started()) != len(r.Ended()) && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	if len(r.Started()) != len(r.Ended()) {
 		t.Errorf("%d spans were started, %d have ended", len(r.Started()), len(r.Ended()))
 	}

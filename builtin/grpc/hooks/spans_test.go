@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	pb "google.golang.org/grpc/interop/grpc_testing"
+	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
 )
 
@@ -177,7 +178,8 @@ func TestText(t *testing.T) {
 
 	// gRPC's own server makes it valid, others do not.
 	r = record(t)
-	addr := serveHTTP(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	addr := serveHTTP(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // else the client may be told before it has sent
 		w.Header().Set("Content-Type", "application/grpc")
 		w.Header().Set("Grpc-Status", "13")
 		w.Header().Set("Grpc-Message", "a%FFb")
@@ -188,6 +190,30 @@ func TestText(t *testing.T) {
 	}
 	if text := r.one(t, trace.SpanKindClient).Status().Description; text != "a\uFFFDb" {
 		t.Errorf("the client's span says %q", text)
+	}
+}
+
+// A call that its server refuses while it is being sent ends well by what gRPC tells handlers.
+func TestRefusedEarly(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		streams bool
+		events  []stats.RPCStats
+		want    otelcodes.Code
+	}{
+		{"without an answer", false, nil, otelcodes.Error},
+		{"with one", false, []stats.RPCStats{&stats.InPayload{Client: true}}, otelcodes.Unset},
+		{"a stream without one", true, nil, otelcodes.Unset},
+	} {
+		r := record(t)
+		info, l := &stats.RPCTagInfo{FullMethodName: "/a/B"}, &last{side: clients}
+		ctx := l.TagRPC(first{side: clients}.TagRPC(t.Context(), info), info)
+		for _, e := range append(append([]stats.RPCStats{&stats.Begin{Client: true, IsServerStream: c.streams}}, c.events...), &stats.End{Client: true}) {
+			l.HandleRPC(ctx, e)
+		}
+		if s := r.one(t, trace.SpanKindClient).Status(); s.Code != c.want {
+			t.Errorf("%s: %v", c.name, s)
+		}
 	}
 }
 

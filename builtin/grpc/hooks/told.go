@@ -30,6 +30,7 @@ const longest = 256
 var (
 	errNoMethod    = status.Error(codes.Unimplemented, "unknown service or method")
 	errNotReturned = status.Error(codes.Unknown, "the handler did not return")
+	errRefused     = status.Error(codes.Unknown, "the server answered before the request was sent")
 )
 
 // told returns info with the method that is told of, and the original one, if that is not
@@ -118,7 +119,13 @@ func (l *last) end(r *rpc, s *stats.End) {
 		return
 	}
 	// A server answers every RPC before its end, unless the client is gone, which ends the context.
-	if l.side.server && s.Error == nil && !r.answered.Load() && r.ctx.Err() == nil {
+	// A client's call ends well with an answer only. Without one it was sending still when the
+	// server refused it: gRPC has that status for the caller, and success for handlers.
+	switch {
+	case s.Error != nil || r.answered.Load():
+	case !l.side.server:
+		s = endedBy(s, errRefused)
+	case r.ctx.Err() == nil:
 		s = endedBy(s, errNotReturned)
 	}
 	if s.Error != nil {
