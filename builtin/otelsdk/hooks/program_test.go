@@ -107,7 +107,7 @@ var programs = map[string]func(){
 		handle(c)
 	},
 	"notify-all": func() {
-		c := make(chan os.Signal, 1)
+		c := make(chan os.Signal, 100) // with room for those that handle passes over
 		wovenNotify(c)
 		handle(c)
 	},
@@ -139,15 +139,26 @@ var programs = map[string]func(){
 }
 
 // handle waits for the signal that the program handles, a second one for a while
-// too, and exits.
+// too, and exits. Who handles all signals is also sent those by which package runtime has
+// goroutines make way for others.
 func handle(c chan os.Signal) {
 	work("work")
 	fmt.Println("ready")
-	fmt.Println("handled", <-c)
-	select {
-	case sig := <-c:
+	next := func(timeout <-chan time.Time) os.Signal {
+		for {
+			select {
+			case sig := <-c:
+				if sig != syscall.SIGURG {
+					return sig
+				}
+			case <-timeout:
+				return nil
+			}
+		}
+	}
+	fmt.Println("handled", next(nil))
+	if sig := next(time.After(100 * time.Millisecond)); sig != nil {
 		fmt.Println("a second", sig)
-	case <-time.After(100 * time.Millisecond):
 	}
 	wovenExit(7)
 }
