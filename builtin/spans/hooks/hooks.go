@@ -4,11 +4,11 @@ package hooks
 import (
 	"context"
 	"strings"
-	"sync"
 
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/perfunc"
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 	"github.com/goweaver/weaver/instrument/hook"
 )
@@ -55,12 +55,12 @@ func SpanErr(ctx context.Context, fn *hook.Func) (context.Context, func(error, h
 
 // on is whether the built-in is switched on, which the environment says once. tracer and
 // described outlast the calls of the hooks, which have no receiver to keep them in.
-// described holds a *description for every *hook.Func that was seen: there
-// is one of those for each woven function, and what is said of it never changes.
+// described
+// holds what is said of each woven function, which never changes.
 var (
 	on        = telemetry.On("spans")
 	tracer    = telemetry.NewTracer("github.com/goweaver/weaver/builtin/spans", trace.WithSchemaURL(semconv.SchemaURL))
-	described sync.Map
+	described = perfunc.New(describe)
 )
 
 type description struct {
@@ -78,11 +78,8 @@ func start(ctx context.Context, fn *hook.Func) (context.Context, trace.Span) {
 	if _, ok := telemetry.TracerProvider(); !ok || ctx == nil || telemetry.IsUntraced(ctx) {
 		return ctx, nil
 	}
-	d, ok := described.Load(fn)
-	if !ok {
-		d, _ = described.LoadOrStore(fn, describe(fn))
-	}
-	ctx, span := tracer.Start(ctx, d.(*description).name, d.(*description).attrs)
+	d := described.Of(fn)
+	ctx, span := tracer.Start(ctx, d.name, d.attrs)
 	if !span.IsRecording() {
 		return ctx, nil
 	}
