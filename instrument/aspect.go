@@ -21,6 +21,11 @@ type Aspect struct {
 	// Rules are woven in this order: of several on one join point the first is the
 	// outermost.
 	Rules []Rule
+	// Strict stops a build in which a rule can not be woven where it matches, or a directive
+	// that a rule asks for is mistaken; otherwise that is a finding, and the program is as
+	// without the rule there. It is for what a program must not run without, such as a check
+	// of rights.
+	Strict bool
 }
 
 // A Scope is a set of packages: [MainModules], [Everywhere], or an import path in
@@ -58,9 +63,12 @@ type Rule struct {
 	take    []Item
 	taken   position // not known without Take
 	options []constant
+	limits  []limit
+	words   *words // nil without Words
 
-	capture  []string
-	captured position // not known without Capture
+	capture      []string
+	captured     position // not known without Capture
+	captureWords position // not known without CaptureWords
 }
 
 // A targetName is a target that is given by name.
@@ -89,8 +97,31 @@ func (r Rule) Take(items ...Item) Rule {
 
 // With returns the rule with a constant that the hook finds in its *hook.Func
 // under that key. The value is a string, a boolean, or an integer or floating-point
-// number of any size; the hook gets it as string, bool, int64 or float64.
+// number of any size; the hook gets it as string, bool, int64 or float64. A time.Duration is an
+// int64 of nanoseconds, for which a directive has text such as 50ms.
 func (r Rule) With(key string, value any) Rule {
 	r.options = append(slices.Clip(r.options), constant{key, value, here()})
+	return r
+}
+
+// At returns the rule with its mistakes told at that line, but for those of the join point,
+// which has one of its own: the rule's advice and all that was set before At. See [Here].
+func (r Rule) At(p Position) Rule {
+	r.advised = p.pos
+	for _, set := range []*position{&r.taken, &r.captured, &r.captureWords} {
+		if set.known() {
+			*set = p.pos
+		}
+	}
+	r.options, r.limits = slices.Clone(r.options), slices.Clone(r.limits)
+	for i := range r.options {
+		r.options[i].pos = p.pos
+	}
+	for i := range r.limits {
+		r.limits[i].pos = p.pos
+	}
+	if r.words != nil {
+		r.words = &words{r.words.least, r.words.most, p.pos}
+	}
 	return r
 }

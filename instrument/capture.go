@@ -34,8 +34,8 @@ func (d *description) captures(r Rule) {
 		}
 		d.mistaken(r.captured, err)
 	}
-	d.rule.Capture = r.capture
+	d.rule.Capture, d.rule.CaptureWords = r.capture, r.captureWords.known()
 	if r.point != "" {
-		d.mistaken(r.captured.or(r.advised), d.rule.CaptureFits())
+		d.mistaken(r.captured.or(r.captureWords).or(r.advised), d.rule.CaptureFits())
 	}
 }

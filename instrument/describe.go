@@ -77,6 +77,7 @@ func (r Rule) describe() *description {
 		}
 		d.rule.Options = append(d.rule.Options, o)
 	}
+	d.limited(r)
 	if known && r.point != "" {
 		bare := d.rule
 		bare.Options = nil // they have been held against the hook

@@ -381,7 +381,7 @@
 //	TypeIs(Recv, "*example.com/shop/orders.Store")   the method's receiver is a *Store
 //	Implements[io.Reader](Param(0))                  the first parameter can be read from
 //
-// By directive: [HasDirective], see below. [Not], [Any] and [All] combine them.
+// By directive: [HasDirective] and [Without], see below. [Not], [Any] and [All] combine them.
 //
 // A rule on uses, that is on calls, references and new structs, asks them of the function
 // that the use is written in: of the declared one, where it stands in a function literal.
@@ -407,7 +407,17 @@
 // Words are separated by blanks; one of them, or the value behind a key, may be a Go
 // string in quotes. The hook finds them in its [hook.Func]: key=value among the Options,
 // behind the rule's own constants, which it thereby replaces, and of the kind that With
-// gave for the key, or else a string; all other words among the Args.
+// gave for the key, or else a string; all other words among the Args, or by CaptureWords as
+// selectors in its [hook.Captured].
+//
+// What may stand there the rule says. A value that is out of its limits is a mistake, in a
+// directive and in With, and told at the line that has it:
+//
+//	BodyWhere(HasDirective("retry", "attempts", "initial")).Enclose(hooks.Retry).Words(0, 0).
+//		With("attempts", 3).Range("attempts", 1, 100).
+//		With("initial", 50*time.Millisecond).Range("initial", time.Millisecond, time.Hour)
+//
+//	//weaver:retry attempts=5 initial=100ms
 //
 // Directives are also the way to a function literal, which no other predicate chooses. A
 // directive above the line on which literals start is about the first of them, and of
@@ -422,9 +432,10 @@
 // A typo is reported: a directive of weaver's in the main modules that no registered rule
 // asks for, or that is about nothing where it stands; a key that HasDirective does not
 // list, if it lists any; a value that is not of its kind; a function that the hook of no
-// rule fits which asks for the directive, or that does not meet their other conditions. A
-// name with a colon is that of another tool's directive: HasDirective("dd:span") is
-// //dd:span.
+// rule fits which asks for the directive, or that does not meet their other conditions. Of
+// an aspect that is Strict it stops the build, and while there is one, so does a directive
+// that no rule asks for. A name with a colon is that of another tool's directive:
+// HasDirective("dd:span") is //dd:span.
 //
 // One directive is weaver's own. What stands below it is left alone, with all that is in
 // it, and nothing is reported there:
@@ -523,6 +534,9 @@
 // before anything is built, and reports every mistake with the line that made it:
 //
 //	timing.go:17: timing: hooks.Path: parameter 1 is string, and os.Rename has 2 of that type, …
+//
+// A function that declares rules for others, from options that they give it, has mistakes
+// told at the line that called it: see [Here].
 //
 // A test of the package that declares an aspect needs one line:
 //

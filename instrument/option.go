@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/goweaver/weaver/internal/rule"
 )
@@ -25,7 +26,9 @@ func (c constant) describe() (rule.Option, error) {
 // constantOf returns the value as a constant without a key, or what it is instead.
 func constantOf(value any) (_ rule.Option, found string) {
 	v := reflect.ValueOf(value)
-	switch {
+	switch d, ok := value.(time.Duration); {
+	case ok:
+		return rule.Option{Kind: rule.Duration, Text: strconv.FormatInt(int64(d), 10)}, ""
 	case v.Kind() == reflect.String:
 		return rule.Option{Kind: "string", Text: strconv.Quote(v.String())}, ""
 	case v.Kind() == reflect.Bool:

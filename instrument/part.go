@@ -84,6 +84,7 @@ func (d *description) options(r Rule) {
 		}
 		d.rule.Options = append(d.rule.Options, o)
 	}
+	d.limited(r)
 	if r.taken.known() {
 		d.mistaken(r.taken, errors.New("Take binds to the items of a body, and this rule is on none; drop it"))
 	}

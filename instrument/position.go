@@ -20,6 +20,24 @@ func here() position {
 	return p
 }
 
+// A Position is a line of a program that declares aspects; see [Here].
+type Position struct{ pos position }
+
+// Here returns the line that called the function which calls Here. It is for functions that make
+// rules for others, such as one that puts a policy on the bodies that it is given:
+//
+//	func Rules(body instrument.Body, p Policy) []instrument.Rule {
+//		at := instrument.Here()
+//		return []instrument.Rule{body.Around(hooks.Run).With("attempts", p.Attempts).At(at)}
+//	}
+//
+// A mistake is then told where somebody made it, who may never have seen that function.
+func Here() Position {
+	var p position
+	runtime.Callers(3, p.pcs[:])
+	return Position{p}
+}
+
 // known reports whether the position was made by here.
 func (p position) known() bool { return p.pcs[0] != 0 }
 

@@ -87,6 +87,14 @@ func HasDirective(name string, keys ...string) Predicate {
 	return Predicate{kind: rule.PredDirective, text: name, keys: slices.Clone(keys), pos: here()}
 }
 
+// Without holds for functions above which there is no directive of that name: those are for other
+// rules, which ask for it. Not(HasDirective(name)) is about a directive that has no other meaning
+// than to keep functions from a rule; of one that only Without names it is reported that no rule
+// asks for it.
+func Without(directive string) Predicate {
+	return Predicate{kind: rule.PredWithout, text: directive, pos: here()}
+}
+
 // Generated holds in files that say in a line of their own, as generators of Go code
 // do, "// Code generated … DO NOT EDIT.".
 func Generated() Predicate { return Predicate{kind: rule.PredGenerated, pos: here()} }

@@ -116,7 +116,7 @@ func (c *checker) aspect(a *Aspect) rule.Aspect {
 		for _, m := range d.mistakes {
 			add(m.pos.place(), m.err)
 		}
-		d.rule.Aspect, d.rule.Scope = a.Name, a.scopeOf(&d.rule)
+		d.rule.Aspect, d.rule.Scope, d.rule.Strict = a.Name, a.scopeOf(&d.rule), a.Strict
 		out.Rules = append(out.Rules, d.rule)
 	}
 	return out

@@ -118,8 +118,24 @@ func (c *compilation) inherit() (err error) {
 	return err
 }
 
-// weave replaces the package's files by woven ones, where a rule matches.
+// weave replaces the package's files by woven ones, where a rule matches. The error joins a
+// [match.MismatchError] for each rule that can not be what its author has to have.
 func (c *compilation) weave(rules, spared []*rule.Rule) error {
+	if err := c.apply(rules, spared); err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range c.rec.Found {
+		for _, r := range c.plan.Rules {
+			if r.Strict && r.ID == f.Rule {
+				errs = append(errs, &match.MismatchError{Finding: c.onDisk(f), Declared: r.Pos})
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c *compilation) apply(rules, spared []*rule.Rule) error {
 	p, err := source.Read(c.cmd)
 	if err != nil {
 		return err

@@ -26,9 +26,10 @@ type listing struct {
 }
 
 type listedAspect struct {
-	Name  string       `json:"name"`
-	Doc   string       `json:"doc,omitempty"`
-	Rules []listedRule `json:"rules"`
+	Name   string       `json:"name"`
+	Doc    string       `json:"doc,omitempty"`
+	Strict bool         `json:"strict,omitempty"` // what can not be woven stops the build
+	Rules  []listedRule `json:"rules"`
 }
 
 // A listedRule is one rule and what became of it. It has a binding or a problem.
@@ -52,10 +53,14 @@ type listedRule struct {
 	With   []listedOption `json:"with,omitempty"` // the constants that the hook is given
 	Take   []string       `json:"take,omitempty"` // the explicit binding, such as instrument.Param(0)
 
-	Capture []string `json:"capture,omitempty"` // selectors on the target's receiver and parameters
-	Set     string   `json:"set,omitempty"`     // the value that is set, in Go's syntax
-	File    string   `json:"file,omitempty"`    // the name of the file that is added
-	Needs   []string `json:"needs,omitempty"`   // packages that a program is linked with for the rule, the hook's aside
+	// Words is how many words without a key a directive has, if that is not any number.
+	Words string `json:"words,omitempty"`
+	// CaptureWords has the words of directives be more selectors.
+	CaptureWords bool     `json:"captureWords,omitempty"`
+	Capture      []string `json:"capture,omitempty"` // selectors on the target's receiver and parameters
+	Set          string   `json:"set,omitempty"`     // the value that is set, in Go's syntax
+	File         string   `json:"file,omitempty"`    // the name of the file that is added
+	Needs        []string `json:"needs,omitempty"`   // packages that a program is linked with for the rule, the hook's aside
 
 	Declared listedPosition `json:"declared"`
 
@@ -84,8 +89,9 @@ type listedPosition struct {
 // A listedOption is a constant. Its value is in Go's syntax.
 type listedOption struct {
 	Key   string `json:"key"`
-	Kind  string `json:"kind"` // string, bool, int64 or float64
+	Kind  string `json:"kind"` // string, bool, int64, float64 or duration
 	Value string `json:"value"`
+	May   string `json:"may,omitempty"` // what it may be instead, where the rule has limits
 }
 
 // list prints what is registered, for people or with -json for programs. A rule that can
@@ -141,6 +147,7 @@ func newListing(reg *register.Registration) (*listing, error) {
 	n := 0 // rules of the plan done
 	for _, a := range reg.Aspects {
 		la := listedAspect{Name: a.Name, Doc: a.Doc}
+		la.Strict = len(a.Rules) > 0 && a.Rules[0].Strict
 		for i := range a.Rules {
 			r, t := &a.Rules[i], targets[n]
 			if t != nil && t.Missing != "" && !reg.Plan.Declares(r.Pos) {
@@ -159,7 +166,10 @@ func newListing(reg *register.Registration) (*listing, error) {
 func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule {
 	out := listedRule{
 		Point: r.Point, Scope: r.Scope, Advice: r.Advice, Declared: position(r.Pos), where: r.Where,
-		Capture: r.Capture, Needs: r.Links,
+		Capture: r.Capture, CaptureWords: r.CaptureWords, Needs: r.Links,
+	}
+	if r.Words != nil {
+		out.Words = r.Words.String()
 	}
 	if r.Hook.Pkg != "" {
 		out.Hook = r.Hook.String()
@@ -169,7 +179,7 @@ func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule
 		out.Where = append(out.Where, predicate(p, func(t rule.Type) string { return string(t) }))
 	}
 	for _, o := range r.Options {
-		out.With = append(out.With, listedOption{o.Key, o.Kind, o.Text})
+		out.With = append(out.With, listedOption{o.Key, o.Kind, o.Shown(), r.Allowed(o)})
 	}
 	for _, i := range r.Take {
 		out.Take = append(out.Take, i.String())

@@ -49,6 +49,8 @@ func predicateName(kind string) string {
 		return "Exported"
 	case rule.PredDirective:
 		return "HasDirective"
+	case rule.PredWithout:
+		return "Without"
 	case rule.PredGenerated:
 		return "Generated"
 	case rule.PredInTests:

@@ -50,6 +50,9 @@ func (w *listWriter) path(file string) string {
 
 func (w *listWriter) aspect(a listedAspect) {
 	w.b.WriteString("\n" + a.Name)
+	if a.Strict {
+		w.b.WriteString(" (strict)")
+	}
 	if a.Doc != "" {
 		w.b.WriteString(": " + a.Doc)
 	}
@@ -77,7 +80,11 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 	}
 	var with []string
 	for _, o := range r.With {
-		with = append(with, o.Key+"="+o.Value)
+		text := o.Key + "=" + o.Value
+		if o.May != "" {
+			text += " (" + o.May + ")"
+		}
+		with = append(with, text)
 	}
 	w.row("with", strings.Join(with, " "))
 	var take []string
@@ -85,7 +92,12 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 		take = append(take, itemText(i))
 	}
 	w.row("take", strings.Join(take, ", "))
-	w.row("capture", strings.Join(r.Capture, ", "))
+	w.row("words", r.Words)
+	capture := r.Capture
+	if r.CaptureWords {
+		capture = append(slices.Clip(capture), "the directive's words")
+	}
+	w.row("capture", strings.Join(capture, ", "))
 	if r.File != "" {
 		w.row("linked to", strings.Join(r.Needs, ", "))
 	}

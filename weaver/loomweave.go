@@ -209,20 +209,24 @@ func label(r *rule.Rule) string {
 	return string(r.Advice) + " " + r.Hook.Short()
 }
 
-// finding gives a finding its place on disk, which has it as the compiler records it.
+// finding gives a finding its place on disk.
 func (c *compilation) finding(f match.Finding) Finding {
 	out := Finding{Aspect: f.Aspect, Text: f.Text}
-	name, line, ok := cutLine(f.Pos)
-	if !ok {
-		return out
-	}
-	out.File, out.Line = name, line
-	for _, file := range c.cmd.Files {
-		if filepath.ToSlash(c.cmd.Trim(file)) == name {
-			out.File = file
-		}
+	if name, line, ok := cutLine(c.onDisk(f).Pos); ok {
+		out.File, out.Line = name, line
 	}
 	return out
+}
+
+// onDisk returns the finding with its place on disk; it has that as the compiler records it.
+func (c *compilation) onDisk(f match.Finding) match.Finding {
+	name, line, ok := cutLine(f.Pos)
+	for _, file := range c.cmd.Files {
+		if ok && filepath.ToSlash(c.cmd.Trim(file)) == name {
+			f.Pos = fmt.Sprintf("%s:%d", file, line)
+		}
+	}
+	return f
 }
 
 // cutLine splits file:line.

@@ -37,7 +37,7 @@ type Func struct {
 // An Option is a constant that the rule was given by With, or by a directive.
 type Option struct {
 	Key string
-	// Value is a string, bool, int64 or float64.
+	// Value is a string, bool, int64 or float64; a duration is an int64 of nanoseconds.
 	Value any
 }
 

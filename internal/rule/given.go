@@ -93,9 +93,13 @@ func (r *Rule) CaptureFits() error {
 	switch takes := r.HookSig != nil && r.HookSig.Takes(HookCapturedType); {
 	case len(r.Capture) > 0 && r.Point != Body:
 		return fmt.Errorf("Capture reads the receiver and the parameters of a body, and this rule is on a %s; drop it", r.Point)
+	case r.CaptureWords && r.Point != Body:
+		return fmt.Errorf("CaptureWords reads the receiver and the parameters of a body, and this rule is on a %s; drop it", r.Point)
+	case r.CaptureWords && r.HookSig != nil && !takes:
+		return fmt.Errorf("%s takes no hook.Captured to find the words' values in; add that parameter", r.Hook.Short())
 	case len(r.Capture) > 0 && r.HookSig != nil && !takes:
 		return fmt.Errorf("%s takes no hook.Captured to find %q in; add that parameter", r.Hook.Short(), r.Capture[0])
-	case len(r.Capture) == 0 && takes && r.Point == Body:
+	case len(r.Capture) == 0 && !r.CaptureWords && takes && r.Point == Body:
 		return fmt.Errorf("%s takes a hook.Captured, and nothing is captured; add .Capture with what it shall have, or drop the parameter", r.Hook.Short())
 	}
 	return nil

@@ -13,6 +13,7 @@ const (
 	PredExported   = "exported"   // the name is exported, and that of the receiver's type
 	PredImplements = "implements" // the type of Item has all Methods; Type is the interface
 	PredDirective  = "directive"  // the directive Text stands above; it may have Keys
+	PredWithout    = "without"    // the directive Text does not stand above, for which other rules ask
 	PredGenerated  = "generated"  // the file is generated
 	PredInTests    = "tests"      // the file is a test's
 	PredTestMain   = "testmain"   // the package is the main package that go test makes
@@ -38,17 +39,44 @@ func asks(preds []Pred, kind string, f func(*Pred)) {
 	}
 }
 
-// Directives returns the names of the directives that the rule's predicates are about.
+// Directives returns the names of the directives that mean something to the rule, those that keep
+// a function from it too.
 func (r *Rule) Directives() []string {
 	var out []string
 	asks(r.Where, PredDirective, func(p *Pred) { out = append(out, p.Text) })
 	return out
 }
 
+// Read returns the names of the directives that have to be known to match the rule.
+func (r *Rule) Read() []string {
+	out := r.Directives()
+	asks(r.Where, PredWithout, func(p *Pred) { out = append(out, p.Text) })
+	return out
+}
+
+// Wanted returns the names of the directives that the rule asks for.
+func (r *Rule) Wanted() []string {
+	var out []string
+	askedFor(r.Where, func(p *Pred) { out = append(out, p.Text) })
+	return out
+}
+
+// askedFor calls f for each predicate about a directive that is wanted, not one inside of Not.
+func askedFor(preds []Pred, f func(*Pred)) {
+	for i := range preds {
+		switch p := &preds[i]; p.Kind {
+		case PredDirective:
+			f(p)
+		case PredAny, PredAll:
+			askedFor(p.Of, f)
+		}
+	}
+}
+
 // DirectiveKeys returns the keys that the rule allows in the directive of that name.
-// asked says that the rule is about the directive at all, and open that it allows others.
+// asked says that the rule asks for the directive at all, and open that it allows others.
 func (r *Rule) DirectiveKeys(name string) (keys []string, asked, open bool) {
-	asks(r.Where, PredDirective, func(p *Pred) {
+	askedFor(r.Where, func(p *Pred) {
 		if p.Text == name {
 			asked, open, keys = true, open || len(p.Keys) == 0, append(keys, p.Keys...)
 		}

@@ -70,6 +70,9 @@ type Rule struct {
 	Sig   *Signature `json:"sig,omitempty"`
 	Where []Pred     `json:"where,omitempty"` // all must hold
 
+	// Strict has what is a finding about the rule stop the build.
+	Strict bool `json:"strict,omitempty"`
+
 	// Scope lists the package patterns that the rule applies to, and
 	// [MainModules] for the main modules. Never empty.
 	Scope []string `json:"scope"`
@@ -80,6 +83,10 @@ type Rule struct {
 	Take    []Item     `json:"take,omitempty"`    // explicit binding of the hook's parameters
 	Capture []string   `json:"capture,omitempty"` // selectors on the target's receiver and parameters
 	Options []Option   `json:"options,omitempty"` // constants handed to the hook in a hook.Func
+	Limits  []Limit    `json:"limits,omitempty"`  // what options may be
+	Words   *Words     `json:"words,omitempty"`   // how many words without a key a directive has; nil for any number
+	// CaptureWords has those words be more selectors.
+	CaptureWords bool `json:"captureWords,omitempty"`
 
 	Value *Option `json:"value,omitempty"` // Set: the constant; its Key is empty
 	File  *File   `json:"file,omitempty"`  // AddFile
@@ -164,14 +171,6 @@ const (
 	HookExitType     Type = "github.com/goweaver/weaver/instrument/hook.Exit"
 	HookPanicType    Type = "github.com/goweaver/weaver/instrument/hook.Panic"
 )
-
-// An Option is a constant given to a rule by With. Exactly one of the fields
-// beside Key is set, by Kind.
-type Option struct {
-	Key  string `json:"key"`
-	Kind string `json:"kind"` // string, bool, int64 or float64
-	Text string `json:"text"` // the constant in Go syntax
-}
 
 // A Pred is one condition of a rule.
 type Pred struct {

@@ -55,8 +55,7 @@ func SpanErr(ctx context.Context, fn *hook.Func) (context.Context, func(error, h
 
 // on is whether the built-in is switched on, which the environment says once. tracer and
 // described outlast the calls of the hooks, which have no receiver to keep them in.
-// described
-// holds what is said of each woven function, which never changes.
+// described holds what is said of each woven function, which never changes.
 var (
 	on        = telemetry.On("spans")
 	tracer    = telemetry.NewTracer("github.com/goweaver/weaver/builtin/spans", trace.WithSchemaURL(semconv.SchemaURL))

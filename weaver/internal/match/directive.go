@@ -6,7 +6,6 @@ package match
 import (
 	"fmt"
 	"go/token"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,74 +112,6 @@ func shortened(s string) string {
 	return s
 }
 
-// option returns the word as a constant of the kind that With gave for the key: the last
-// one of several. Without any it is a string.
-func (w keyed) option(with []rule.Option) (rule.Option, error) {
-	out := rule.Option{Key: w.key, Kind: "string"}
-	have := ""
-	for _, o := range with {
-		if o.Key == w.key {
-			out.Kind, have = o.Kind, o.Text
-		}
-	}
-	bad := func(what string) error {
-		return fmt.Errorf("has %s=%s, but With(%[1]q, %[3]s) says that it is %s; correct it, since %[3]s is used until then", w.key, w.value, have, what)
-	}
-	switch out.Kind {
-	case "bool":
-		if w.value != "true" && w.value != "false" {
-			return out, bad("true or false")
-		}
-		out.Text = w.value
-	case "int64":
-		n, err := strconv.ParseInt(w.value, 0, 64)
-		if err != nil {
-			return out, bad("an integer")
-		}
-		out.Text = strconv.FormatInt(n, 10)
-	case "float64":
-		x, err := strconv.ParseFloat(w.value, 64)
-		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-			return out, bad("a number")
-		}
-		out.Text = strconv.FormatFloat(x, 'g', -1, 64)
-	default:
-		out.Text = strconv.Quote(w.value)
-	}
-	return out, nil
-}
-
-// words returns what the directives that the rule is about say: constants, which come
-// behind those of With, and words. A value of the wrong kind is a finding.
-func (m *matcher) words(r *rule.Rule, f *function) (options []rule.Option, args []string) {
-	for _, d := range f.directives {
-		if _, asked, _ := r.DirectiveKeys(d.name); !asked {
-			continue
-		}
-		args = append(args, d.args...)
-		for _, w := range d.keys {
-			o, err := w.option(r.Options)
-			if err != nil {
-				m.find(r, d.pos, d.text()+" "+err.Error())
-				continue
-			}
-			options = append(options, o)
-		}
-	}
-	return options, args
-}
-
-// wordsOfUses gives the sites of rules on uses what directives above the function say that
-// they are in.
-func (m *matcher) wordsOfUses() {
-	for i := range m.sites {
-		s := &m.sites[i]
-		if s.Rule.Point != rule.Body && s.Decl != nil && len(s.Rule.Directives()) > 0 {
-			s.Options, s.Args = m.words(s.Rule, m.declared(s.File, s.Decl))
-		}
-	}
-}
-
 // CheckDirectives returns findings about the directives in the package, which is parsed,
 // that are wrong whatever they are about: that have words which mean nothing, or that no
 // rule asks for or that stand at nothing. Those last two are the user's to know only in
@@ -246,13 +177,24 @@ func (c *checker) directive(d *directive, placed bool) {
 			c.ignore(d, placed)
 		}
 	case !asked && own:
-		c.find(d, nil, "is asked for by no registered rule; "+c.instead())
+		c.find(d, c.strict(), "is asked for by no registered rule; "+c.instead())
 	case !asked:
 	case !placed && own:
 		c.find(d, nil, "is about nothing there; let it stand alone on its line in the comment directly above a function declaration, or directly above the line on which a function literal starts")
 	case placed:
 		c.askedFor(d)
 	}
+}
+
+// strict returns a rule that asks for a directive and that the build must not lack: one that
+// nobody asks for may have been meant for it.
+func (c *checker) strict() *rule.Rule {
+	for i := range c.unit.Plan.Rules {
+		if r := &c.unit.Plan.Rules[i]; r.Strict && len(r.Wanted()) > 0 {
+			return r
+		}
+	}
+	return nil
 }
 
 // ignore checks a directive that leaves something out. What its author takes for left out
@@ -304,7 +246,7 @@ func (c *checker) askedFor(d *directive) {
 			first = r
 		}
 		keys = append(keys, k...)
-		if r.HookSig == nil || r.HookSig.TakesFunc() {
+		if r.HookSig == nil || r.HookSig.TakesFunc() || r.CaptureWords && len(d.keys) == 0 {
 			heard, anyKey = true, anyKey || open
 		}
 		meant = meant || !d.literal || asksForLiterals(r)

@@ -88,37 +88,6 @@ func FuzzParseDirective(f *testing.F) {
 	})
 }
 
-func TestDirectiveOptions(t *testing.T) {
-	with := []rule.Option{
-		{Key: "b", Kind: "bool", Text: "true"}, {Key: "i", Kind: "string", Text: `"x"`}, {Key: "i", Kind: "int64", Text: "1"},
-		{Key: "f", Kind: "float64", Text: "0.5"}, {Key: "s", Kind: "string", Text: `"x"`},
-	}
-	for _, tt := range []struct {
-		word keyed
-		want string // "" if it is refused
-	}{
-		{keyed{"b", "false"}, "bool false"},
-		{keyed{"b", "1"}, ""},
-		{keyed{"i", "-0x1f"}, "int64 -31"},
-		{keyed{"i", "9223372036854775808"}, ""},
-		{keyed{"i", "1.0"}, ""},
-		{keyed{"f", "1"}, "float64 1"},
-		{keyed{"f", "1e400"}, ""},
-		{keyed{"f", "NaN"}, ""},
-		{keyed{"s", "1"}, `string "1"`},
-		{keyed{"other", "a\nb"}, `string "a\nb"`},
-	} {
-		o, err := tt.word.option(with)
-		got := o.Kind + " " + o.Text
-		if err != nil {
-			got = ""
-		}
-		if got != tt.want || o.Key != tt.word.key {
-			t.Errorf("%v: %q, %v; want %q", tt.word, got, err, tt.want)
-		}
-	}
-}
-
 // Directives are looked at in a package of the main modules, whatever rules there are,
 // and in others only those that a rule asks for there.
 func TestDirectedPackages(t *testing.T) {

@@ -33,7 +33,7 @@ func (m *matcher) funcLits(file *source.File, rules []*rule.Rule) {
 
 // asksForLiterals reports whether function literals can be what the rule is about.
 func asksForLiterals(r *rule.Rule) bool {
-	return r.Point == rule.Body && r.Target == nil && len(r.Directives()) > 0
+	return r.Point == rule.Body && r.Target == nil && len(r.Wanted()) > 0
 }
 
 func (m *matcher) literal(file *source.File, decl *ast.FuncDecl, lit *ast.FuncLit, rules []*rule.Rule) {

@@ -94,7 +94,7 @@ func (f Finding) Compare(g Finding) int {
 func Sites(u *Unit, rules []*rule.Rule, p *source.Package) ([]Site, []Finding, error) {
 	m := &matcher{unit: u, pkg: p}
 	for _, r := range rules {
-		m.asked = append(m.asked, r.Directives()...)
+		m.asked = append(m.asked, r.Read()...)
 	}
 	for _, f := range p.Files {
 		end := f.AST.Name.End() // of the declaration before
@@ -174,9 +174,9 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 		b, err := rule.Bind(r.Advice, r.Hook.Short(), r.HookSig, r.Take, f.target)
 		var captured []Captured
 		if err == nil {
-			captured, err = m.captures(f.obj, f.target.Name, r.Capture)
+			captured, err = m.captures(f.obj, f.target.Name, f.selectors(r))
 		}
-		for _, name := range r.Directives() {
+		for _, name := range r.Wanted() {
 			if err == nil {
 				fits[name] = true
 			} else if misfits[name] == nil {

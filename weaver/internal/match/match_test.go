@@ -188,6 +188,7 @@ func init() {}
 		{[]rule.Pred{text("directive", "dd:span")}, "A"},
 		{[]rule.Pred{of("any", text("directive", "span"), text("directive", "dd:span"))}, "A D"},
 		{[]rule.Pred{of("not", text("directive", "span")), {Kind: "exported"}}, "A"},
+		{[]rule.Pred{text("without", "span"), {Kind: "exported"}}, "A"},
 	} {
 		hook := &rule.Signature{}
 		r := &rule.Rule{Point: rule.Body, Advice: rule.Before, Where: tt.where, Hook: rule.Func{Pkg: "h", Name: "H"}, HookSig: hook}

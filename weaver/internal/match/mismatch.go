@@ -1,7 +1,8 @@
 package match
 
 // Rules whose hooks do not fit what they name. They are collected while a package is
-// matched; what becomes of each depends on whose rule it is.
+// matched; what becomes of each depends on whose rule it is. What else is found of a strict
+// aspect's rules comes to the same, once all of a package has been woven.
 
 import (
 	"errors"
@@ -13,7 +14,7 @@ import (
 )
 
 // A MismatchError is a rule that names its target, and whose hook does not fit the
-// target that was found.
+// target that was found, or one of a strict aspect that could not be woven.
 type MismatchError struct {
 	Finding
 	Declared string // file:line of the rule
@@ -33,7 +34,7 @@ func (e *MismatchError) Error() string {
 func (m *matcher) settle() error {
 	var errs []error
 	for _, e := range m.mismatches {
-		if m.unit.Plan.Declares(e.Declared) {
+		if m.unit.Plan.Declares(e.Declared) || m.unit.Plan.IsStrict(e.Rule) {
 			errs = append(errs, e)
 			continue
 		}

@@ -59,7 +59,7 @@ func (f *function) fits(r *rule.Rule) bool {
 	if slices.ContainsFunc(r.Where, func(p rule.Pred) bool { return !f.holds(&p) }) {
 		return false
 	}
-	return !f.literal || slices.ContainsFunc(r.Directives(), f.has)
+	return !f.literal || slices.ContainsFunc(r.Wanted(), f.has)
 }
 
 func (f *function) has(name string) bool {
@@ -111,6 +111,8 @@ func (f *function) holdsOf(p *rule.Pred) bool {
 		return isExported(f.name.Name) && (f.name.Recv == "" || isExported(f.name.Recv))
 	case rule.PredDirective:
 		return f.has(p.Text)
+	case rule.PredWithout:
+		return !f.has(p.Text)
 	}
 	return false
 }

@@ -171,6 +171,11 @@ func (p *Plan) Declares(pos string) bool {
 	return p.Own || p.InMain(filepath.Dir(file))
 }
 
+// IsStrict reports whether the rule with that ID belongs to a strict aspect.
+func (p *Plan) IsStrict(id string) bool {
+	return slices.ContainsFunc(p.Rules, func(r rule.Rule) bool { return r.Strict && r.ID == id })
+}
+
 // Links reports whether the package is one that weaver links programs with.
 func (p *Plan) Links(importPath string) bool {
 	_, called := slices.BinarySearch(p.Closure, importPath)

@@ -173,7 +173,7 @@ func (g *generator) static(kind, lit string) string {
 func (g *generator) words(s match.Site) string {
 	var options, args []string
 	for _, o := range slices.Concat(s.Rule.Options, s.Options) {
-		options = append(options, fmt.Sprintf("{%q, %s(%s)}", o.Key, o.Kind, o.Text))
+		options = append(options, fmt.Sprintf("{%q, %s(%s)}", o.Key, o.GoType(), o.Text))
 	}
 	for _, a := range s.Args {
 		args = append(args, strconv.Quote(a))

@@ -104,6 +104,17 @@ var aspects = []*instrument.Aspect{
 		},
 	},
 	{
+		Name:   "limited",
+		Doc:    "what options and directives may be",
+		Strict: true,
+		Rules: []instrument.Rule{
+			instrument.BodyWhere(instrument.HasDirective("limited", "wait", "level")).Before(hooks.Limited).
+				With("wait", 50*time.Millisecond).Range("wait", time.Duration(0), time.Minute).
+				With("level", "info").OneOf("level", "info", "warn").
+				CaptureWords().Words(1, -1),
+		},
+	},
+	{
 		Name: "parts",
 		Doc:  "each advice on what is no function",
 		Rules: []instrument.Rule{

@@ -52,6 +52,8 @@ func Ended(params hook.Params) (end func(how hook.Exit, err error, p hook.Panic)
 
 func Seen(c hook.Captured) {}
 
+func Limited(f *hook.Func, c hook.Captured) {}
+
 func Wrote(n int, err error) (int, error) { return n, err }
 
 func Write(w io.ReadWriter, p []byte) (n int, err error) { return w.Write(p) }
