@@ -1,7 +1,6 @@
 package hooks
 
 import (
-	"context"
 	"errors"
 	"reflect"
 	"strings"
@@ -31,11 +30,7 @@ func (f *failure) attributes(status attribute.Key) []attribute.KeyValue {
 
 // failed returns how an operation failed that has ended that way, or nil.
 func failed(err error, how hook.Exit) *failure {
-	if how != hook.Returned {
-		kind := how.String()
-		if how == hook.Panicked {
-			kind = "panic" // as the other built-ins have it
-		}
+	if kind := telemetry.NotReturned(how); kind != "" {
 		return &failure{kind: kind, message: kind}
 	}
 	if err == nil {
@@ -69,28 +64,26 @@ func codeOf(err error) (code string) {
 	return code
 }
 
-// kindOf returns what kind of error err is: its name if that is one of package context's, or
-// the type of what the SDK's own errors are wrapped around.
-func kindOf(err error) (kind string) {
+// kindOf returns what kind of error err is: of the SDK's own errors, what is wrapped in them.
+func kindOf(err error) string {
+	return telemetry.ErrorKind(inmost(err), nil)
+}
+
+// inmost returns what the SDK's own errors are wrapped around, or err if that can not be told.
+func inmost(err error) (inner error) {
 	defer func() {
 		if recover() != nil {
-			kind = telemetry.ErrorType(err).Value.AsString()
+			inner = err
 		}
 	}()
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "context.DeadlineExceeded"
-	case errors.Is(err, context.Canceled):
-		return "context.Canceled"
-	}
-	for wrapper(err) {
-		inner := errors.Unwrap(err)
-		if inner == nil {
+	for inner = err; wrapper(inner); {
+		next := errors.Unwrap(inner)
+		if next == nil {
 			break
 		}
-		err = inner
+		inner = next
 	}
-	return telemetry.ErrorType(err).Value.AsString()
+	return inner
 }
 
 // wrapper reports whether the type of err is one of the SDK's.

@@ -2,8 +2,6 @@ package hooks
 
 import (
 	"context"
-	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -117,17 +115,13 @@ func (op *operation) fail(err error) {
 	if op == nil || err == nil || op.kind != "" {
 		return
 	}
-	op.kind, op.message = errorType(err), telemetry.Redacted(telemetry.ErrorText(err))
+	op.kind, op.message = telemetry.ErrorKind(err, nil), telemetry.Redacted(telemetry.ErrorText(err))
 }
 
 // left notes how the function was left that has sent the request.
 func (op *operation) left(how hook.Exit) {
-	if how != hook.Returned {
-		op.kind = how.String()
-		if how == hook.Panicked {
-			op.kind = "panic" // as the other built-ins have it
-		}
-		op.message = op.kind
+	if kind := telemetry.NotReturned(how); kind != "" {
+		op.kind, op.message = kind, kind
 	}
 }
 
@@ -165,25 +159,6 @@ func (op *operation) end() {
 	if op.instruments != nil {
 		op.instruments.duration.Record(op.ctx, took.Seconds(), metric.WithAttributes(attrs...))
 	}
-}
-
-// errorType returns what kind of error err is.
-func errorType(err error) (kind string) {
-	defer func() {
-		if recover() != nil { // an error's methods may be the program's
-			kind = telemetry.ErrorType(err).Value.AsString()
-		}
-	}()
-	var timeout net.Error
-	switch {
-	case errors.Is(err, context.Canceled):
-		return "context.Canceled"
-	case errors.Is(err, context.DeadlineExceeded):
-		return "context.DeadlineExceeded"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return "timeout"
-	}
-	return telemetry.ErrorType(err).Value.AsString()
 }
 
 // cut returns text that can be told, and not too much of it.

@@ -1,7 +1,6 @@
 package hooks
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -77,11 +76,7 @@ func (op *operation) table(stmt *gorm.Statement) string {
 // fail tells the span of an operation that has failed. That there is no such record is an
 // answer, not a failure.
 func fail(span trace.Span, err error, how hook.Exit) {
-	if how != hook.Returned {
-		reason := how.String()
-		if how == hook.Panicked {
-			reason = "panic" // as the other built-ins have it
-		}
+	if reason := telemetry.NotReturned(how); reason != "" {
 		span.SetAttributes(semconv.ErrorTypeKey.String(reason))
 		span.SetStatus(codes.Error, reason)
 		return
@@ -104,34 +99,23 @@ func fail(span trace.Span, err error, how hook.Exit) {
 	span.SetStatus(codes.Error, message)
 }
 
-// errorType returns what kind of error err is: the name of one that is known, since all
-// of gorm's have one type, or the type.
+// errorType returns what kind of error err is.
 func errorType(err error) string {
-	for _, known := range []struct {
-		err  error
-		name string
-	}{
-		{context.DeadlineExceeded, "context.DeadlineExceeded"},
-		{context.Canceled, "context.Canceled"},
-		{sql.ErrTxDone, "database/sql.ErrTxDone"},
-		{sql.ErrConnDone, "database/sql.ErrConnDone"},
-		{gorm.ErrInvalidTransaction, "gorm.io/gorm.ErrInvalidTransaction"},
-		{gorm.ErrNotImplemented, "gorm.io/gorm.ErrNotImplemented"},
-		{gorm.ErrMissingWhereClause, "gorm.io/gorm.ErrMissingWhereClause"},
-		{gorm.ErrUnsupportedRelation, "gorm.io/gorm.ErrUnsupportedRelation"},
-		{gorm.ErrPrimaryKeyRequired, "gorm.io/gorm.ErrPrimaryKeyRequired"},
-		{gorm.ErrModelValueRequired, "gorm.io/gorm.ErrModelValueRequired"},
-		{gorm.ErrInvalidData, "gorm.io/gorm.ErrInvalidData"},
-		{gorm.ErrUnsupportedDriver, "gorm.io/gorm.ErrUnsupportedDriver"},
-		{gorm.ErrInvalidField, "gorm.io/gorm.ErrInvalidField"},
-		{gorm.ErrEmptySlice, "gorm.io/gorm.ErrEmptySlice"},
-		{gorm.ErrInvalidDB, "gorm.io/gorm.ErrInvalidDB"},
-		{gorm.ErrInvalidValue, "gorm.io/gorm.ErrInvalidValue"},
-		{gorm.ErrInvalidValueOfLength, "gorm.io/gorm.ErrInvalidValueOfLength"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.name
-		}
-	}
-	return semconv.ErrorType(err).Value.AsString()
+	return telemetry.ErrorKind(err, telemetry.Names(
+		telemetry.NamedError{Err: sql.ErrTxDone, Name: "database/sql.ErrTxDone"},
+		telemetry.NamedError{Err: sql.ErrConnDone, Name: "database/sql.ErrConnDone"},
+		telemetry.NamedError{Err: gorm.ErrInvalidTransaction, Name: "gorm.io/gorm.ErrInvalidTransaction"},
+		telemetry.NamedError{Err: gorm.ErrNotImplemented, Name: "gorm.io/gorm.ErrNotImplemented"},
+		telemetry.NamedError{Err: gorm.ErrMissingWhereClause, Name: "gorm.io/gorm.ErrMissingWhereClause"},
+		telemetry.NamedError{Err: gorm.ErrUnsupportedRelation, Name: "gorm.io/gorm.ErrUnsupportedRelation"},
+		telemetry.NamedError{Err: gorm.ErrPrimaryKeyRequired, Name: "gorm.io/gorm.ErrPrimaryKeyRequired"},
+		telemetry.NamedError{Err: gorm.ErrModelValueRequired, Name: "gorm.io/gorm.ErrModelValueRequired"},
+		telemetry.NamedError{Err: gorm.ErrInvalidData, Name: "gorm.io/gorm.ErrInvalidData"},
+		telemetry.NamedError{Err: gorm.ErrUnsupportedDriver, Name: "gorm.io/gorm.ErrUnsupportedDriver"},
+		telemetry.NamedError{Err: gorm.ErrInvalidField, Name: "gorm.io/gorm.ErrInvalidField"},
+		telemetry.NamedError{Err: gorm.ErrEmptySlice, Name: "gorm.io/gorm.ErrEmptySlice"},
+		telemetry.NamedError{Err: gorm.ErrInvalidDB, Name: "gorm.io/gorm.ErrInvalidDB"},
+		telemetry.NamedError{Err: gorm.ErrInvalidValue, Name: "gorm.io/gorm.ErrInvalidValue"},
+		telemetry.NamedError{Err: gorm.ErrInvalidValueOfLength, Name: "gorm.io/gorm.ErrInvalidValueOfLength"},
+	))
 }

@@ -1,8 +1,6 @@
 package dbspan
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net"
 
@@ -31,11 +29,7 @@ func (f *Failure) attributes() []attribute.KeyValue {
 
 // failed returns how an operation failed that has ended that way, or nil.
 func (l *Library) failed(err error, how hook.Exit) (f *Failure) {
-	if how != hook.Returned {
-		kind := how.String()
-		if how == hook.Panicked {
-			kind = "panic" // as the other built-ins have it
-		}
+	if kind := telemetry.NotReturned(how); kind != "" {
 		return &Failure{Kind: kind, Message: kind}
 	}
 	if err == nil {
@@ -56,28 +50,7 @@ func (l *Library) failed(err error, how hook.Exit) (f *Failure) {
 		f.Kind = f.Code
 	}
 	if f.Kind == "" {
-		f.Kind = errorType(err)
+		f.Kind = telemetry.ErrorKind(err, telemetry.Names(telemetry.NamedError{Err: net.ErrClosed, Name: "net.ErrClosed"}))
 	}
 	return f
-}
-
-// errorType returns what kind of error err is: the name of one that is known, since all of
-// those have one type, or the type.
-func errorType(err error) string {
-	for _, known := range []struct {
-		err  error
-		name string
-	}{
-		{context.DeadlineExceeded, "context.DeadlineExceeded"},
-		{context.Canceled, "context.Canceled"},
-		{net.ErrClosed, "net.ErrClosed"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.name
-		}
-	}
-	if e := net.Error(nil); errors.As(err, &e) && e.Timeout() {
-		return "timeout"
-	}
-	return semconv.ErrorType(err).Value.AsString()
 }

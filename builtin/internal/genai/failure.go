@@ -1,8 +1,6 @@
 package genai
 
 import (
-	"context"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -13,11 +11,7 @@ import (
 // failed returns how a call failed that has ended that way, and what is told of it; "" if it
 // has not.
 func (l *Library) failed(err error, how hook.Exit) (kind, message string) {
-	if how != hook.Returned {
-		kind = how.String()
-		if how == hook.Panicked {
-			kind = "panic" // as the other built-ins have it
-		}
+	if kind = telemetry.NotReturned(how); kind != "" {
 		return kind, kind
 	}
 	if err == nil {
@@ -33,14 +27,7 @@ func (l *Library) failed(err error, how hook.Exit) (kind, message string) {
 	if kind, message = l.Failure(err); kind != "" {
 		return telemetry.Text(kind), telemetry.Text(message)
 	}
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		kind = "context.DeadlineExceeded"
-	case errors.Is(err, context.Canceled):
-		kind = "context.Canceled"
-	default:
-		kind = telemetry.ErrorType(err).Value.AsString()
-	}
+	kind = telemetry.ErrorKind(err, nil)
 	message = telemetry.Redacted(telemetry.ErrorText(err))
 	// Behind this the libraries have what the stream had, whatever that is.
 	if known, _, found := strings.Cut(message, streaming); found {

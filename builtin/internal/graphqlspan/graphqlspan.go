@@ -122,12 +122,8 @@ const longestKind = 128
 
 // End ends the operation, which has that failure if any, and has ended that way.
 func (op *Operation) End(f *Failure, how hook.Exit) {
-	switch {
-	case how != hook.Returned:
-		kind := how.String()
-		if how == hook.Panicked {
-			kind = "panic" // as the other built-ins have it
-		}
+	switch kind := telemetry.NotReturned(how); {
+	case kind != "":
 		op.span.SetAttributes(semconv.ErrorTypeKey.String(kind))
 		op.span.SetStatus(codes.Error, kind)
 	case f != nil:

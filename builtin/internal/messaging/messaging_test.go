@@ -283,7 +283,7 @@ func TestFailures(t *testing.T) {
 		{errors.New("full"), hook.Returned, "QUEUE_FULL", "full"},
 		{errors.New("dial amqp://bob:s3cret@here"), hook.Returned, "*errors.errorString", "dial amqp://xxxxx@here"},
 		{nil, hook.Panicked, "panic", "panic"},
-		{(*odd)(nil), hook.Returned, "*messaging.odd", ""},
+		{(*odd)(nil), hook.Returned, "*messaging.odd", "<nil>"},
 	} {
 		spans, reader := record(t)
 		_, s := l.Start(t.Context(), Operation{Type: Settle, Name: "ack", Client: new(Client), Destination: "orders"})

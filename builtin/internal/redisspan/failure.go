@@ -1,10 +1,8 @@
 package redisspan
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -35,11 +33,7 @@ func (l *Library) Failed(err error) bool { return l.failed(err, hook.Returned) !
 
 // failed returns how a call failed that has ended that way, or nil.
 func (l *Library) failed(err error, how hook.Exit) (f *failure) {
-	if how != hook.Returned {
-		kind := how.String()
-		if how == hook.Panicked {
-			kind = "panic" // as the other built-ins have it
-		}
+	if kind := telemetry.NotReturned(how); kind != "" {
 		return &failure{kind: kind, message: kind}
 	}
 	if err == nil {
@@ -60,7 +54,7 @@ func (l *Library) failed(err error, how hook.Exit) (f *failure) {
 		f.code = code(answer.Error())
 	}
 	if f.kind = f.code; f.kind == "" {
-		f.kind = l.errorType(err)
+		f.kind = telemetry.ErrorKind(err, l.ErrorType)
 	}
 	return f
 }
@@ -93,29 +87,6 @@ func code(text string) string {
 		}
 	}
 	return prefix
-}
-
-// errorType returns what kind of error err is: its name if it is one that is known, since all
-// of those have one type, or the type.
-func (l *Library) errorType(err error) string {
-	for _, known := range []struct {
-		err  error
-		name string
-	}{
-		{context.DeadlineExceeded, "context.DeadlineExceeded"},
-		{context.Canceled, "context.Canceled"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.name
-		}
-	}
-	if name := l.ErrorType(err); name != "" {
-		return name
-	}
-	if e, ok := find[net.Error](err); ok && e.Timeout() {
-		return "timeout"
-	}
-	return semconv.ErrorType(err).Value.AsString()
 }
 
 // longestMessage is how many bytes of an error's text are told.

@@ -3,7 +3,6 @@ package hooks
 import (
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 
 	"github.com/bradfitz/gomemcache/memcache"
@@ -35,11 +34,7 @@ func (f *failure) attributes() []attribute.KeyValue {
 // failed returns how a call failed that has ended that way, or nil. That there is nothing, or
 // something else than the program has set as a condition, is an answer.
 func failed(err error, how hook.Exit) (f *failure) {
-	if how != hook.Returned {
-		kind := how.String()
-		if how == hook.Panicked {
-			kind = "panic" // as the other built-ins have it
-		}
+	if kind := telemetry.NotReturned(how); kind != "" {
 		return &failure{kind: kind, message: kind}
 	}
 	if err == nil {
@@ -88,25 +83,13 @@ func answered(text string) (code, message string) {
 	return "", before
 }
 
-// errorType returns what kind of error err is: its name if it is one of the library's variables,
-// since all of those have one type, or the type.
+// errorType returns what kind of error err is.
 func errorType(err error) string {
-	for _, known := range []struct {
-		err  error
-		name string
-	}{
-		{memcache.ErrMalformedKey, "ErrMalformedKey"},
-		{memcache.ErrNoServers, "ErrNoServers"},
-		{memcache.ErrServerError, "ErrServerError"},
-		{memcache.ErrNoStats, "ErrNoStats"},
-	} {
-		if errors.Is(err, known.err) {
-			return "github.com/bradfitz/gomemcache/memcache." + known.name
-		}
-	}
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
-		return "timeout"
-	}
-	return semconv.ErrorType(err).Value.AsString()
+	const library = "github.com/bradfitz/gomemcache/memcache."
+	return telemetry.ErrorKind(err, telemetry.Names(
+		telemetry.NamedError{Err: memcache.ErrMalformedKey, Name: library + "ErrMalformedKey"},
+		telemetry.NamedError{Err: memcache.ErrNoServers, Name: library + "ErrNoServers"},
+		telemetry.NamedError{Err: memcache.ErrServerError, Name: library + "ErrServerError"},
+		telemetry.NamedError{Err: memcache.ErrNoStats, Name: library + "ErrNoStats"},
+	))
 }

@@ -39,11 +39,7 @@ func (f *failure) attributes() []attribute.KeyValue {
 // failed returns how an operation on t failed that has ended that way, or nil. That there
 // are no rows is an answer, not a failure.
 func (t *target) failed(err error, how hook.Exit) (f *failure) {
-	if how != hook.Returned {
-		kind := how.String()
-		if how == hook.Panicked {
-			kind = "panic" // as the other built-ins have it
-		}
+	if kind := telemetry.NotReturned(how); kind != "" {
 		return &failure{kind: kind, message: kind}
 	}
 	if err == nil {
@@ -66,24 +62,13 @@ func (t *target) failed(err error, how hook.Exit) (f *failure) {
 	return f
 }
 
-// errorType returns what kind of error err is: the name of one that is known, since all
-// of those have one type, or the type.
+// errorType returns what kind of error err is.
 func errorType(err error) string {
-	for _, known := range []struct {
-		err  error
-		name string
-	}{
-		{driver.ErrBadConn, "database/sql/driver.ErrBadConn"},
-		{sql.ErrConnDone, "database/sql.ErrConnDone"},
-		{sql.ErrTxDone, "database/sql.ErrTxDone"},
-		{context.DeadlineExceeded, "context.DeadlineExceeded"},
-		{context.Canceled, "context.Canceled"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.name
-		}
-	}
-	return semconv.ErrorType(err).Value.AsString()
+	return telemetry.ErrorKind(err, telemetry.Names(
+		telemetry.NamedError{Err: driver.ErrBadConn, Name: "database/sql/driver.ErrBadConn"},
+		telemetry.NamedError{Err: sql.ErrConnDone, Name: "database/sql.ErrConnDone"},
+		telemetry.NamedError{Err: sql.ErrTxDone, Name: "database/sql.ErrTxDone"},
+	))
 }
 
 // code returns the code that the database has for err, in the form that the conventions
