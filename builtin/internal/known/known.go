@@ -20,13 +20,25 @@ type Member[T, F any] struct {
 	found  bool
 }
 
-// MemberOf returns the field of that name and type. T need not have it.
-func MemberOf[T, F any](name string) Member[T, F] {
-	f, ok := reflect.TypeFor[T]().FieldByName(name)
-	if !ok || len(f.Index) != 1 || f.Type != reflect.TypeFor[F]() {
+// MemberOf returns the field of that name and type, which is found by several names in a struct
+// that is a field of T. T need not have it.
+func MemberOf[T, F any](names ...string) Member[T, F] {
+	var offset uintptr
+	in := reflect.TypeFor[T]()
+	for _, name := range names {
+		if in.Kind() != reflect.Struct {
+			return Member[T, F]{}
+		}
+		f, ok := in.FieldByName(name)
+		if !ok || len(f.Index) != 1 {
+			return Member[T, F]{}
+		}
+		offset, in = offset+f.Offset, f.Type
+	}
+	if in != reflect.TypeFor[F]() {
 		return Member[T, F]{}
 	}
-	return Member[T, F]{f.Offset, true}
+	return Member[T, F]{offset, true}
 }
 
 // Of returns where v has the field, or nil.
@@ -44,11 +56,11 @@ type Field[T any] struct{ member Member[T, any] }
 // NewField returns the field of T that an aspect has added.
 func NewField[T any]() Field[T] { return Field[T]{MemberOf[T, any](Name)} }
 
-// aside serves where T has no such field, as in tests of hooks, which are not woven. It keeps
+// others serves where T has no such field, as in tests of hooks, which are not woven. It keeps
 // no value alive. It is package-level since hooks of several packages share what they keep.
 var (
-	aside sync.Map    // of weak.Pointer[T] to any
-	used  atomic.Bool // aside has ever had something
+	others sync.Map    // of weak.Pointer[T] to any
+	used   atomic.Bool // others has ever had something
 )
 
 // Load returns what is kept with v, or nil.
@@ -59,7 +71,7 @@ func (f Field[T]) Load(v *T) any {
 	if v == nil || !used.Load() {
 		return nil
 	}
-	kept, _ := aside.Load(weak.Make(v))
+	kept, _ := others.Load(weak.Make(v))
 	return kept
 }
 
@@ -70,14 +82,14 @@ func (f Field[T]) Store(v *T, kept any) {
 		return
 	}
 	key := weak.Make(v)
-	switch _, had := aside.Load(key); {
+	switch _, had := others.Load(key); {
 	case kept == nil:
-		aside.Delete(key)
+		others.Delete(key)
 	case !had:
 		used.Store(true)
-		runtime.AddCleanup(v, func(key weak.Pointer[T]) { aside.Delete(key) }, key)
+		runtime.AddCleanup(v, func(key weak.Pointer[T]) { others.Delete(key) }, key)
 		fallthrough
 	default:
-		aside.Store(key, kept)
+		others.Store(key, kept)
 	}
 }

@@ -46,7 +46,7 @@ func TestAside(t *testing.T) {
 	NewField[without]().Store(&without{n: 2}, "kept")
 	for range 100 {
 		n := 0
-		aside.Range(func(any, any) bool { n++; return true })
+		others.Range(func(any, any) bool { n++; return true })
 		if n == 0 {
 			return
 		}
@@ -61,7 +61,39 @@ func TestMemberOf(t *testing.T) {
 	if n := MemberOf[without, int]("n").Of(v); n == nil || *n != 7 {
 		t.Error("the field was not found")
 	}
+	type outer struct {
+		first int
+		in    without
+	}
+	o := &outer{in: without{weaver: 8}}
+	if n := MemberOf[outer, int]("in", "weaver").Of(o); n == nil || *n != 8 || o.first != 0 {
+		t.Error("the field of a field was not found")
+	}
+	if MemberOf[outer, int]("first", "weaver").Of(o) != nil {
+		t.Error("a field of what is no struct was found")
+	}
 	if MemberOf[without, int64]("n").Of(v) != nil || MemberOf[without, int]("m").Of(v) != nil || MemberOf[without, int]("n").Of(nil) != nil {
 		t.Error("a field was found that is not there")
+	}
+}
+
+// What is said once of a value is found again, in its field or without one, and Add leaves what
+// there is.
+func TestOnce(t *testing.T) {
+	once(t, NewOnce[with, string](), &with{n: 1})
+	once(t, NewOnce[without, string](), &without{n: 1})
+}
+
+func once[T any](t *testing.T, o *Once[T, string], v *T) {
+	t.Helper()
+	if o.Load(v) != nil || o.Load(nil) != nil {
+		t.Error("there is something before it was said")
+	}
+	a, b, late := "a", "b", new(T)
+	if o.Set(v, &a); o.Load(v) != &a {
+		t.Errorf("known: %v", o.Load(v))
+	}
+	if o.Add(late, &a) != &a || o.Add(late, &b) != &a || o.Load(late) != &a {
+		t.Errorf("added: %v", o.Load(late))
 	}
 }

@@ -40,12 +40,12 @@ func (c *client) exits() *exits {
 		multi:    marks(&batch{c, redisspan.Multi}),
 		conn: func(conn *redis.Conn) {
 			if conn != nil {
-				connField.set(conn, c)
+				connField.Set(conn, c)
 			}
 		},
 		tx: func(tx *redis.Tx) {
 			if tx != nil {
-				txField.set(tx, c)
+				txField.Set(tx, c)
 			}
 		},
 		clone: c.clone,
@@ -58,7 +58,7 @@ func (c *client) exits() *exits {
 func marks(b *batch) func(redis.Pipeliner) {
 	return func(p redis.Pipeliner) {
 		if p, ok := p.(*redis.Pipeline); ok && p != nil {
-			pipelineField.set(p, b)
+			pipelineField.Set(p, b)
 		}
 	}
 }
@@ -78,12 +78,12 @@ func describe(c *redis.Client) redisspan.Description {
 // clientOf returns what is known of c. That of a client which was made before this package
 // was initialised is found out here.
 func clientOf(c *redis.Client) *client {
-	known := clientField.load(c)
+	known := clientField.Load(c)
 	if known != nil || c == nil {
 		return known
 	}
 	known = newClient(describe(c))
-	if had := clientField.add(c, known); had != known {
+	if had := clientField.Add(c, known); had != known {
 		return had
 	}
 	known.observe(c)
@@ -93,12 +93,12 @@ func clientOf(c *redis.Client) *client {
 // clusterOf is clientOf for a cluster. Those of its nodes that it has already go on telling
 // of their calls themselves.
 func clusterOf(c *redis.ClusterClient) *client {
-	known := clusterField.load(c)
+	known := clusterField.Load(c)
 	if known != nil || c == nil {
 		return known
 	}
 	known = newClient(redisspan.Description{Fans: true})
-	if had := clusterField.add(c, known); had != known {
+	if had := clusterField.Add(c, known); had != known {
 		return had
 	}
 	c.OnNewNode(known.own)
@@ -107,12 +107,12 @@ func clusterOf(c *redis.ClusterClient) *client {
 
 // ringOf is clientOf for a ring.
 func ringOf(c *redis.Ring) *client {
-	known := ringField.load(c)
+	known := ringField.Load(c)
 	if known != nil || c == nil {
 		return known
 	}
 	known = newClient(describeRing(c))
-	if had := ringField.add(c, known); had != known {
+	if had := ringField.Add(c, known); had != known {
 		return had
 	}
 	known.ownShards(c)
@@ -146,7 +146,7 @@ func (c *client) clone(copied *redis.Client) {
 	if copied == nil {
 		return
 	}
-	clientField.set(copied, &client{Client: c.Client.Clone(), pooled: c.pooled})
+	clientField.Set(copied, &client{Client: c.Client.Clone(), pooled: c.pooled})
 	if c.pooled != nil {
 		c.pooled.hold(copied)
 	}
@@ -176,7 +176,7 @@ func made(c *redis.Client, master string) {
 	d := describe(c)
 	d.Master = master
 	known := newClient(d)
-	clientField.set(c, known)
+	clientField.Set(c, known)
 	known.observe(c)
 }
 
@@ -190,7 +190,7 @@ func NewCluster() func(*redis.ClusterClient) {
 			return
 		}
 		known := newClient(redisspan.Description{Fans: true})
-		clusterField.set(c, known)
+		clusterField.Set(c, known)
 		c.OnNewNode(known.own)
 	}
 }
@@ -205,7 +205,7 @@ func NewRing() func(*redis.Ring) {
 			return
 		}
 		known := newClient(describeRing(c))
-		ringField.set(c, known)
+		ringField.Set(c, known)
 		known.ownShards(c)
 	}
 }
@@ -217,7 +217,7 @@ func NewSentinel(o *redis.Options) func(*redis.SentinelClient) {
 	}
 	return func(c *redis.SentinelClient) {
 		if c != nil {
-			sentinelField.set(c, newClient(redisspan.Description{Network: o.Network, Address: o.Addr}))
+			sentinelField.Set(c, newClient(redisspan.Description{Network: o.Network, Address: o.Addr}))
 		}
 	}
 }

@@ -74,7 +74,7 @@ func ProcessConn(ctx context.Context, c *redis.Conn, cmd redis.Cmder) (context.C
 	if !library.Live() {
 		return ctx, nil
 	}
-	return run(ctx, connField.load(c), cmd)
+	return run(ctx, connField.Load(c), cmd)
 }
 
 // ProcessTx is for (*redis.Tx).Process.
@@ -82,7 +82,7 @@ func ProcessTx(ctx context.Context, tx *redis.Tx, cmd redis.Cmder) (context.Cont
 	if !library.Live() {
 		return ctx, nil
 	}
-	return run(ctx, txField.load(tx), cmd)
+	return run(ctx, txField.Load(tx), cmd)
 }
 
 // ProcessCluster is for (*redis.ClusterClient).Process.
@@ -106,7 +106,7 @@ func ProcessSentinel(ctx context.Context, c *redis.SentinelClient, cmd redis.Cmd
 	if !library.Live() {
 		return ctx, nil
 	}
-	return run(ctx, sentinelField.load(c), cmd)
+	return run(ctx, sentinelField.Load(c), cmd)
 }
 
 // Exec is for (*redis.Pipeline).Exec, by which all pipelines are sent, be they a transaction
@@ -115,12 +115,12 @@ func Exec(ctx context.Context, p *redis.Pipeline) (context.Context, func([]redis
 	if !library.Live() {
 		return ctx, nil
 	}
-	b := pipelineField.load(p)
+	b := pipelineField.Load(p)
 	if b == nil {
 		return ctx, nil
 	}
 	var cmds []redis.Cmder
-	if queued := queue.of(p); queued != nil {
+	if queued := queue.Of(p); queued != nil {
 		cmds = *queued
 	}
 	if len(cmds) == 0 {

@@ -306,7 +306,7 @@ func TestRedisotel(t *testing.T) {
 	cluster := redis.NewClusterClient(&redis.ClusterOptions{})
 	t.Cleanup(func() { _ = cluster.Close() })
 	NewCluster()(cluster)
-	clusterField.load(cluster).own(other)
+	clusterField.Load(cluster).own(other)
 	InstrumentTracing(cluster)(nil)
 	want("a node", other, 0, 1)
 	var nobody redis.UniversalClient

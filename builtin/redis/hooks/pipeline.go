@@ -12,16 +12,16 @@ func Pipeline(c *redis.Client) func(redis.Pipeliner) { return pipeline(ifOn(c, c
 func TxPipeline(c *redis.Client) func(redis.Pipeliner) { return multi(ifOn(c, clientOf)) }
 
 // PipelineConn is for (*redis.Conn).Pipeline.
-func PipelineConn(c *redis.Conn) func(redis.Pipeliner) { return pipeline(ifOn(c, connField.load)) }
+func PipelineConn(c *redis.Conn) func(redis.Pipeliner) { return pipeline(ifOn(c, connField.Load)) }
 
 // TxPipelineConn is for (*redis.Conn).TxPipeline.
-func TxPipelineConn(c *redis.Conn) func(redis.Pipeliner) { return multi(ifOn(c, connField.load)) }
+func TxPipelineConn(c *redis.Conn) func(redis.Pipeliner) { return multi(ifOn(c, connField.Load)) }
 
 // PipelineTx is for (*redis.Tx).Pipeline.
-func PipelineTx(tx *redis.Tx) func(redis.Pipeliner) { return pipeline(ifOn(tx, txField.load)) }
+func PipelineTx(tx *redis.Tx) func(redis.Pipeliner) { return pipeline(ifOn(tx, txField.Load)) }
 
 // TxPipelineTx is for (*redis.Tx).TxPipeline.
-func TxPipelineTx(tx *redis.Tx) func(redis.Pipeliner) { return multi(ifOn(tx, txField.load)) }
+func TxPipelineTx(tx *redis.Tx) func(redis.Pipeliner) { return multi(ifOn(tx, txField.Load)) }
 
 // PipelineCluster is for (*redis.ClusterClient).Pipeline.
 func PipelineCluster(c *redis.ClusterClient) func(redis.Pipeliner) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/goweaver/weaver/builtin/internal/known"
 	"github.com/goweaver/weaver/builtin/internal/redisspan"
 )
 
@@ -53,7 +54,7 @@ func (p *pool) client() *redis.Client {
 }
 
 // pendingRequests is how many calls wait for a connection: older versions do not count them.
-var pendingRequests = memberOf[redis.PoolStats, uint32]("PendingRequests")
+var pendingRequests = known.MemberOf[redis.PoolStats, uint32]("PendingRequests")
 
 // stats returns how the pool is, and whether it is open.
 func (p *pool) stats() (s redisspan.Stats, open bool) {
@@ -68,7 +69,7 @@ func (p *pool) stats() (s redisspan.Stats, open bool) {
 		Pending: -1, Timeouts: int64(stats.Timeouts),
 	}
 	s.Used = max(s.Used, 0) // the two are counted one after the other
-	if n := pendingRequests.of(stats); n != nil {
+	if n := pendingRequests.Of(stats); n != nil {
 		s.Pending = int64(*n)
 	}
 	return s, true

@@ -41,12 +41,12 @@ func (c *client) exits() *exits {
 		},
 		conn: func(conn *redis.Conn) {
 			if conn != nil {
-				connField.set(conn, c)
+				connField.Set(conn, c)
 			}
 		},
 		tx: func(tx *redis.Tx) {
 			if tx != nil {
-				txField.set(tx, c)
+				txField.Set(tx, c)
 			}
 		},
 	}
@@ -58,7 +58,7 @@ func (c *client) exits() *exits {
 func marks(b *batch) func(redis.Pipeliner) {
 	return func(p redis.Pipeliner) {
 		if p, ok := p.(*redis.Pipeline); ok && p != nil {
-			pipelineField.set(p, b)
+			pipelineField.Set(p, b)
 		}
 	}
 }
@@ -78,12 +78,12 @@ func describe(c *redis.Client) redisspan.Description {
 // clientOf returns what is known of c. That of a client which was made before this package
 // was initialised is found out here.
 func clientOf(c *redis.Client) *client {
-	known := clientField.load(c)
+	known := clientField.Load(c)
 	if known != nil || c == nil {
 		return known
 	}
 	known = newClient(describe(c))
-	if had := clientField.add(c, known); had != known {
+	if had := clientField.Add(c, known); had != known {
 		return had
 	}
 	known.observe(c)
@@ -92,12 +92,12 @@ func clientOf(c *redis.Client) *client {
 
 // clusterOf is clientOf for a cluster. Its nodes are found by the commands that they get.
 func clusterOf(c *redis.ClusterClient) *client {
-	known := clusterField.load(c)
+	known := clusterField.Load(c)
 	if known != nil || c == nil {
 		return known
 	}
 	known = newClient(redisspan.Description{Fans: true})
-	if had := clusterField.add(c, known); had != known {
+	if had := clusterField.Add(c, known); had != known {
 		return had
 	}
 	return known
@@ -105,12 +105,12 @@ func clusterOf(c *redis.ClusterClient) *client {
 
 // ringOf is clientOf for a ring.
 func ringOf(c *redis.Ring) *client {
-	known := ringField.load(c)
+	known := ringField.Load(c)
 	if known != nil || c == nil {
 		return known
 	}
 	known = newClient(describeRing(c))
-	if had := ringField.add(c, known); had != known {
+	if had := ringField.Add(c, known); had != known {
 		return had
 	}
 	known.ownShards(c)
@@ -160,7 +160,7 @@ func made(c *redis.Client, master string) {
 	d := describe(c)
 	d.Master = master
 	known := newClient(d)
-	clientField.set(c, known)
+	clientField.Set(c, known)
 	known.observe(c)
 }
 
@@ -174,7 +174,7 @@ func NewCluster() func(*redis.ClusterClient) {
 			return
 		}
 		known := newClient(redisspan.Description{Fans: true})
-		clusterField.set(c, known)
+		clusterField.Set(c, known)
 	}
 }
 
@@ -188,7 +188,7 @@ func NewRing() func(*redis.Ring) {
 			return
 		}
 		known := newClient(describeRing(c))
-		ringField.set(c, known)
+		ringField.Set(c, known)
 		known.ownShards(c)
 	}
 }
@@ -200,7 +200,7 @@ func NewSentinel(o *redis.Options) func(*redis.SentinelClient) {
 	}
 	return func(c *redis.SentinelClient) {
 		if c != nil {
-			sentinelField.set(c, newClient(redisspan.Description{Network: o.Network, Address: o.Addr}))
+			sentinelField.Set(c, newClient(redisspan.Description{Network: o.Network, Address: o.Addr}))
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/go-redis/redis/v8"
+
+	"github.com/goweaver/weaver/builtin/internal/known"
 )
 
 // Where the program has added a hook that makes spans, such as redisotel's TracingHook, that
@@ -28,21 +30,13 @@ var instrumentations = []string{
 }
 
 // hooksOf returns where T has the hooks that were added to it, in the struct that it embeds.
-func hooksOf[T any]() member[T, []redis.Hook] {
-	outer, ok := reflect.TypeFor[T]().FieldByName("hooks")
-	if !ok || len(outer.Index) != 1 || outer.Type.Kind() != reflect.Struct {
-		return member[T, []redis.Hook]{}
-	}
-	inner, ok := outer.Type.FieldByName("hooks")
-	if !ok || len(inner.Index) != 1 || inner.Type != reflect.TypeFor[[]redis.Hook]() {
-		return member[T, []redis.Hook]{}
-	}
-	return member[T, []redis.Hook]{outer.Offset + inner.Offset, true}
+func hooksOf[T any]() known.Member[T, []redis.Hook] {
+	return known.MemberOf[T, []redis.Hook]("hooks", "hooks")
 }
 
 // told reports whether one of the hooks of v makes spans.
-func told[T any](v *T, hooks member[T, []redis.Hook]) bool {
-	list := hooks.of(v)
+func told[T any](v *T, hooks known.Member[T, []redis.Hook]) bool {
+	list := hooks.Of(v)
 	if list == nil {
 		return false
 	}

@@ -76,7 +76,7 @@ func ProcessConn(ctx context.Context, c *redis.Conn, cmd redis.Cmder) (context.C
 	if !library.Live() {
 		return ctx, nil
 	}
-	return run(ctx, connField.load(c), cmd, false)
+	return run(ctx, connField.Load(c), cmd, false)
 }
 
 // ProcessTx is for (*redis.Tx).Process.
@@ -84,7 +84,7 @@ func ProcessTx(ctx context.Context, tx *redis.Tx, cmd redis.Cmder) (context.Cont
 	if !library.Live() {
 		return ctx, nil
 	}
-	return run(ctx, txField.load(tx), cmd, told(tx, txHooks))
+	return run(ctx, txField.Load(tx), cmd, told(tx, txHooks))
 }
 
 // ProcessCluster is for (*redis.ClusterClient).Process.
@@ -108,7 +108,7 @@ func ProcessSentinel(ctx context.Context, c *redis.SentinelClient, cmd redis.Cmd
 	if !library.Live() {
 		return ctx, nil
 	}
-	return run(ctx, sentinelField.load(c), cmd, false)
+	return run(ctx, sentinelField.Load(c), cmd, false)
 }
 
 // Exec is for (*redis.Pipeline).Exec, by which all pipelines are sent, be they a transaction
@@ -117,7 +117,7 @@ func Exec(ctx context.Context, p *redis.Pipeline) (context.Context, func([]redis
 	if !library.Live() {
 		return ctx, nil
 	}
-	b := pipelineField.load(p)
+	b := pipelineField.Load(p)
 	if b == nil {
 		return ctx, nil
 	}
@@ -147,7 +147,7 @@ func Exec(ctx context.Context, p *redis.Pipeline) (context.Context, func([]redis
 
 // queued returns the commands that p would send.
 func queued(p *redis.Pipeline) []redis.Cmder {
-	mu, cmds := queueMutex.of(p), queue.of(p)
+	mu, cmds := queueMutex.Of(p), queue.Of(p)
 	if mu == nil || cmds == nil {
 		return nil
 	}

@@ -316,7 +316,9 @@ func TestOwnHook(t *testing.T) {
 	c.AddHook(&spanHook{})
 	want("with a hook that makes spans", c, 0)
 	want("another client", other, 2)
-	if !clientHooks.known || !clusterHooks.known || !ringHooks.known || !txHooks.known || !queue.known || !queueMutex.known {
+	p := new(redis.Pipeline)
+	if clientHooks.Of(c) == nil || clusterHooks.Of(new(redis.ClusterClient)) == nil || ringHooks.Of(new(redis.Ring)) == nil ||
+		txHooks.Of(new(redis.Tx)) == nil || queue.Of(p) == nil || queueMutex.Of(p) == nil {
 		t.Error("the library has not the fields that are expected")
 	}
 }

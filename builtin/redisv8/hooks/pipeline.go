@@ -17,22 +17,22 @@ func TxPipeline(c *redis.Client) func(redis.Pipeliner) {
 
 // PipelineConn is for (*redis.Conn).Pipeline.
 func PipelineConn(c *redis.Conn) func(redis.Pipeliner) {
-	return pipeline(ifOn(c, connField.load), 0, false)
+	return pipeline(ifOn(c, connField.Load), 0, false)
 }
 
 // TxPipelineConn is for (*redis.Conn).TxPipeline.
 func TxPipelineConn(c *redis.Conn) func(redis.Pipeliner) {
-	return pipeline(ifOn(c, connField.load), 1, false)
+	return pipeline(ifOn(c, connField.Load), 1, false)
 }
 
 // PipelineTx is for (*redis.Tx).Pipeline.
 func PipelineTx(tx *redis.Tx) func(redis.Pipeliner) {
-	return pipeline(ifOn(tx, txField.load), 0, told(tx, txHooks))
+	return pipeline(ifOn(tx, txField.Load), 0, told(tx, txHooks))
 }
 
 // TxPipelineTx is for (*redis.Tx).TxPipeline.
 func TxPipelineTx(tx *redis.Tx) func(redis.Pipeliner) {
-	return pipeline(ifOn(tx, txField.load), 1, told(tx, txHooks))
+	return pipeline(ifOn(tx, txField.Load), 1, told(tx, txHooks))
 }
 
 // PipelineCluster is for (*redis.ClusterClient).Pipeline.
