@@ -72,18 +72,19 @@ func outcomes(runs map[string]*run) map[string]int {
 func programsBuilds(p func(string, ...any), results []programResult) {
 	p("## Builds\n\n")
 	p("Of the command: packages it is made of, those with woven places, and woven places by\n")
-	p("aspect. Cold is with an empty build cache, and woven also with nothing of weaver's, so the\n")
-	p("registration file is compiled too; again is with nothing changed. Each was run once: the\n")
-	p("times say how large a difference is, not more.\n\n")
-	p("| program | packages | woven | places | cold plain, woven | CPU time | again | size |\n|---|---:|---:|---|---:|---:|---:|---:|\n")
+	p("aspect. CPU time is that of a build with an empty cache, by the go command and all that it\n")
+	p("starts; of the woven one also with nothing of weaver's, so the registration file is compiled\n")
+	p("too. Each was run once, and what else the machine did beside it counts little for CPU time:\n")
+	p("it says how large a difference is, not more.\n\n")
+	p("| program | packages | woven | places | CPU time plain, woven | ratio | size |\n|---|---:|---:|---|---:|---:|---:|\n")
 	for _, r := range results {
 		var places []string
 		for _, aspect := range slices.Sorted(maps.Keys(r.Sites)) {
 			places = append(places, fmt.Sprintf("%s %d", aspect, r.Sites[aspect]))
 		}
-		p("| %s | %d | %d | %s | %.0f s, %.0f s | %.2f× | +%.1f s | %.1f, %.1f MB |\n",
+		p("| %s | %d | %d | %s | %.0f s, %.0f s | %.2f× | %.1f, %.1f MB |\n",
 			r.Name, r.Packages, r.WovenPackages, strings.Join(places, ", "),
-			r.Plain.Cold, r.Woven.Cold, r.Woven.ColdCPU/r.Plain.ColdCPU, r.Woven.Again-r.Plain.Again,
+			r.Plain.ColdCPU, r.Woven.ColdCPU, r.Woven.ColdCPU/r.Plain.ColdCPU,
 			float64(r.Plain.Size)/1e6, float64(r.Woven.Size)/1e6)
 	}
 }
