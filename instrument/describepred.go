@@ -39,7 +39,7 @@ func (p Predicate) describe(at position, mistaken func(position, error)) rule.Pr
 		err = p.describeImplements(&out)
 	case rule.PredName, rule.PredPackage, rule.PredReceiver:
 		err = checkGlob(p.kind, p.text)
-	case rule.PredDirective, rule.PredWithout:
+	case rule.PredDirective, rule.PredWithout, rule.PredWords:
 		out.Keys = p.keys
 		err = checkDirective(p.text, p.keys)
 	case rule.PredAny:

@@ -381,7 +381,7 @@
 //	TypeIs(Recv, "*example.com/shop/orders.Store")   the method's receiver is a *Store
 //	Implements[io.Reader](Param(0))                  the first parameter can be read from
 //
-// By directive: [HasDirective] and [Without], see below. [Not], [Any] and [All] combine them.
+// By directive: [HasDirective], [Without] and [HasWords], see below. [Not], [Any] and [All] combine them.
 //
 // A rule on uses, that is on calls, references and new structs, asks them of the function
 // that the use is written in: of the declared one, where it stands in a function literal.

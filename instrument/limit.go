@@ -5,17 +5,20 @@ package instrument
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/goweaver/weaver/internal/rule"
 )
 
-// A limit is what Range or OneOf was given.
+// A limit is what Range, OneOf or Matches was given.
 type limit struct {
-	key       string
-	low, high any
-	values    []string // of OneOf, and nil for Range
-	pos       position
+	by            string // which of them
+	key           string
+	low, high     any
+	values        []string
+	pattern, what string
+	pos           position
 }
 
 // words is what Words was given.
@@ -28,14 +31,22 @@ type words struct {
 // another value, of With or of a directive, is a mistake and told at its line. low and high are
 // allowed, and of the kind that With's value is of.
 func (r Rule) Range(key string, low, high any) Rule {
-	r.limits = append(slices.Clip(r.limits), limit{key: key, low: low, high: high, pos: here()})
+	r.limits = append(slices.Clip(r.limits), limit{by: "Range", key: key, low: low, high: high, pos: here()})
 	return r
 }
 
 // OneOf returns the rule with all texts that may stand under that key: another one, of With or of
 // a directive, is a mistake and told at its line.
 func (r Rule) OneOf(key string, values ...string) Rule {
-	r.limits = append(slices.Clip(r.limits), limit{key: key, values: append([]string{}, values...), pos: here()})
+	r.limits = append(slices.Clip(r.limits), limit{by: "OneOf", key: key, values: append([]string{}, values...), pos: here()})
+	return r
+}
+
+// Matches returns the rule with the form of the text that may stand under that key: all of it fits
+// pattern, a regular expression of package regexp. Another one, of With or of a directive, is a
+// mistake and told at its line, where what says in words what there may be: "letters and digits".
+func (r Rule) Matches(key, pattern, what string) Rule {
+	r.limits = append(slices.Clip(r.limits), limit{by: "Matches", key: key, pattern: pattern, what: what, pos: here()})
 	return r
 }
 
@@ -92,27 +103,20 @@ func (d *description) limited(r Rule) {
 
 // describe returns the limit as plain data; options are the rule's.
 func (l limit) describe(options []rule.Option) (rule.Limit, error) {
-	out := rule.Limit{Key: l.key, Values: l.values}
+	out := rule.Limit{Key: l.key, Values: l.values, Pattern: l.pattern, What: l.what}
 	kind := ""
 	for _, o := range options {
 		if o.Key == l.key {
 			kind = o.Kind
 		}
 	}
-	name := "Range"
-	if l.values != nil {
-		name = "OneOf"
+	if kind == "" {
+		return out, fmt.Errorf("%s is about %q, which the rule has no constant for; give it one by With before", l.by, l.key)
 	}
-	switch {
-	case kind == "":
-		return out, fmt.Errorf("%s is about %q, which the rule has no constant for; give it one by With before", name, l.key)
-	case name == "OneOf" && kind != "string":
-		return out, fmt.Errorf("OneOf is about texts, and With(%q) has a value of kind %s; use Range, or drop it", l.key, kind)
-	case name == "OneOf" && len(l.values) == 0:
-		return out, fmt.Errorf("OneOf(%q) lists no value; list those that are allowed", l.key)
-	case name == "OneOf":
-		return out, nil
-	case kind == "string" || kind == "bool":
+	if l.by != "Range" {
+		return out, l.ofText(kind)
+	}
+	if kind == "string" || kind == "bool" {
 		return out, fmt.Errorf("Range is about numbers and durations, and With(%q) has a value of kind %s; use OneOf, or drop it", l.key, kind)
 	}
 	for _, bound := range []struct {
@@ -130,4 +134,20 @@ func (l limit) describe(options []rule.Option) (rule.Limit, error) {
 		return out, fmt.Errorf("Range(%q) has no value between its bounds; swap them", l.key)
 	}
 	return out, nil
+}
+
+// ofText returns what is wrong with a limit of texts, where With has a value of that kind.
+func (l limit) ofText(kind string) error {
+	_, err := regexp.Compile(l.pattern)
+	switch {
+	case kind != "string":
+		return fmt.Errorf("%s is about texts, and With(%q) has a value of kind %s; use Range, or drop it", l.by, l.key, kind)
+	case l.by == "OneOf" && len(l.values) == 0:
+		return fmt.Errorf("OneOf(%q) lists no value; list those that are allowed", l.key)
+	case err != nil:
+		return fmt.Errorf("Matches(%q) has a pattern that is none: %w; correct it", l.key, err)
+	case l.by == "Matches" && (l.pattern == "" || l.what == ""):
+		return fmt.Errorf("Matches(%q) lacks the pattern, or the words for it; give both", l.key)
+	}
+	return nil
 }

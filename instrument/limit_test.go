@@ -22,7 +22,7 @@ func TestMistakesOfLimits(t *testing.T) {
 	marked := instrument.BodyWhere(instrument.HasDirective("retry", "initial"))
 	runMistakes(t, lines(t), []mistakeCase{
 		{"limits that hold", marked.Before(hookOptions).With("n", 3).Range("n", 1, 3).With("d", time.Second).Range("d", time.Duration(0), time.Minute).
-			With("f", 0.5).Range("f", 0, 1.0).With("s", "b").OneOf("s", "a", "b").Words(0, -1), ""},
+			With("f", 0.5).Range("f", 0, 1.0).With("s", "b").OneOf("s", "a", "b").Words(0, -1).With("m", "ab").Matches("m", "a|[a-c]*", "letters"), ""},
 		{"a number below",
 			marked.Before(hookOptions).
 				With("n", 0). // MARK a number below
@@ -38,6 +38,23 @@ func TestMistakesOfLimits(t *testing.T) {
 				With("s", "c"). // MARK another text
 				OneOf("s", "a", "b"),
 			`s is "c", and it may be a or b; correct it`},
+		{"a text of another form",
+			marked.Before(hookOptions).
+				With("s", "ab c"). // MARK a text of another form
+				Matches("s", "[a-z]+|[0-9]+", "letters or digits"),
+			`s is "ab c", and it may be letters or digits; correct it`},
+		{"a pattern for a number",
+			marked.Before(hookOptions).With("n", 1).
+				Matches("n", "[0-9]", "a digit"), // MARK a pattern for a number
+			`Matches is about texts, and With("n") has a value of kind int64; use Range, or drop it`},
+		{"a pattern that is none",
+			marked.Before(hookOptions).With("s", "a").
+				Matches("s", "[a", "letters"), // MARK a pattern that is none
+			"Matches(\"s\") has a pattern that is none: error parsing regexp: missing closing ]: `[a`; correct it"},
+		{"a pattern without words",
+			marked.Before(hookOptions).With("s", "a").
+				Matches("s", "[a-z]", ""), // MARK a pattern without words
+			`Matches("s") lacks the pattern, or the words for it; give both`},
 		{"a limit without a constant",
 			marked.Before(hookOptions).
 				Range("n", 1, 2), // MARK a limit without a constant

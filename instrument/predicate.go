@@ -95,6 +95,13 @@ func Without(directive string) Predicate {
 	return Predicate{kind: rule.PredWithout, text: directive, pos: here()}
 }
 
+// HasWords holds for functions whose directive of that name has a word without a key. It is for
+// an aspect with two rules for one directive, of which one captures what the words name, and
+// the other has none to go by: each of them asks for the directive by [HasDirective] too.
+func HasWords(directive string) Predicate {
+	return Predicate{kind: rule.PredWords, text: directive, pos: here()}
+}
+
 // Generated holds in files that say in a line of their own, as generators of Go code
 // do, "// Code generated … DO NOT EDIT.".
 func Generated() Predicate { return Predicate{kind: rule.PredGenerated, pos: here()} }

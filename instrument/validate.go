@@ -64,12 +64,17 @@ func (c *checker) mistaken(p place, aspect string, err error) {
 	c.found = append(c.found, placed{p, fmt.Errorf("%v: %w", p, err)})
 }
 
-// err returns what was found as one error, sorted by position.
+// err returns what was found as one error, sorted by position. What is wrong with each of
+// the rules that one line makes is said once.
 func (c *checker) err() error {
 	slices.SortStableFunc(c.found, func(x, y placed) int { return x.compare(y.place) })
 	var errs []error
+	said := map[string]bool{}
 	for _, f := range c.found {
-		errs = append(errs, f.err)
+		if text := f.err.Error(); !said[text] {
+			said[text] = true
+			errs = append(errs, f.err)
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -51,6 +51,8 @@ func predicateName(kind string) string {
 		return "HasDirective"
 	case rule.PredWithout:
 		return "Without"
+	case rule.PredWords:
+		return "HasWords"
 	case rule.PredGenerated:
 		return "Generated"
 	case rule.PredInTests:

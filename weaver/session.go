@@ -231,11 +231,13 @@ func (s *session) unmatchedRules(sum *report.Record, packages map[string]bool) m
 		}
 	}
 	out := map[*rule.Rule]match.Finding{}
+	told := map[string]bool{}
 	for _, r := range unmatched {
+		wish := report.Wish(r)
 		switch {
-		case r.OnlyTests() && s.line.Verb != "test":
+		case r.OnlyTests() && s.line.Verb != "test", told[wish]:
 		case s.reg.Plan.Declares(r.Pos):
-			out[r] = report.Nothing(r, packages)
+			out[r], told[wish] = report.Nothing(r, packages), true
 		case !matched[r.Aspect] && !s.reg.Default && !report.Elsewhere(r, packages):
 			matched[r.Aspect] = true // said once
 			out[r] = report.Useless(r, s.reg.File)

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,13 +19,15 @@ type Option struct {
 // Duration is the kind of an option that is a number of nanoseconds, and that people write as 50ms.
 const Duration = "duration"
 
-// A Limit is what the values under a key may be: one of Values, or if there are none a number from
-// Low to High, which are in Go syntax and of the option's kind.
+// A Limit is what the values under a key may be: one of Values, or a text that fits Pattern, which
+// is valid, or else a number from Low to High, which are in Go syntax and of the option's kind.
 type Limit struct {
-	Key    string   `json:"key"`
-	Low    string   `json:"low,omitempty"`
-	High   string   `json:"high,omitempty"`
-	Values []string `json:"values,omitempty"`
+	Key     string   `json:"key"`
+	Low     string   `json:"low,omitempty"`
+	High    string   `json:"high,omitempty"`
+	Values  []string `json:"values,omitempty"`
+	Pattern string   `json:"pattern,omitempty"` // of all of the text
+	What    string   `json:"what,omitempty"`    // Pattern in words
 }
 
 // Words is how many words without a key a directive has: any number from Least on if Most is -1.
@@ -98,6 +101,11 @@ func (l *Limit) holds(o Option) bool {
 		text, err := strconv.Unquote(o.Text)
 		return err == nil && slices.Contains(l.Values, text)
 	}
+	if l.Pattern != "" {
+		text, err := strconv.Unquote(o.Text)
+		fits, bad := regexp.MatchString("^(?:"+l.Pattern+")$", text)
+		return err == nil && bad == nil && fits
+	}
 	low, high := l.bounds(o)
 	return o.Compare(low) >= 0 && o.Compare(high) <= 0
 }
@@ -105,6 +113,9 @@ func (l *Limit) holds(o Option) bool {
 func (l *Limit) shown(o Option) string {
 	if len(l.Values) > 0 {
 		return strings.Join(l.Values, " or ")
+	}
+	if l.Pattern != "" {
+		return l.What
 	}
 	low, high := l.bounds(o)
 	return low.Shown() + " to " + high.Shown()

@@ -14,6 +14,7 @@ const (
 	PredImplements = "implements" // the type of Item has all Methods; Type is the interface
 	PredDirective  = "directive"  // the directive Text stands above; it may have Keys
 	PredWithout    = "without"    // the directive Text does not stand above, for which other rules ask
+	PredWords      = "words"      // the directive Text stands above and has a word without a key
 	PredGenerated  = "generated"  // the file is generated
 	PredInTests    = "tests"      // the file is a test's
 	PredTestMain   = "testmain"   // the package is the main package that go test makes
@@ -50,7 +51,9 @@ func (r *Rule) Directives() []string {
 // Read returns the names of the directives that have to be known to match the rule.
 func (r *Rule) Read() []string {
 	out := r.Directives()
-	asks(r.Where, PredWithout, func(p *Pred) { out = append(out, p.Text) })
+	for _, kind := range []string{PredWithout, PredWords} {
+		asks(r.Where, kind, func(p *Pred) { out = append(out, p.Text) })
+	}
 	return out
 }
 

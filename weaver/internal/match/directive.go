@@ -274,13 +274,18 @@ func (c *checker) askedFor(d *directive) {
 }
 
 // unfit is said where a directive asks for rules, and does nothing: the hook of none of
-// them fits, or none is about the function.
+// them fits, or none is about the function. A word that names nothing is told even where
+// another rule for the directive has no use for it.
 func (m *matcher) unfit(f *function, rules []*rule.Rule, fits map[string]bool, errs map[string]*misfit) {
 	for _, d := range f.directives {
+		e := errs[d.name]
 		if fits[d.name] {
+			if e != nil && e.words {
+				m.find(e.rule, d.pos, fmt.Sprintf("%s does less than it says, since %v", d.text(), e.err))
+			}
 			continue
 		}
-		if e := errs[d.name]; e != nil {
+		if e != nil {
 			m.find(e.rule, d.pos, d.text()+" does nothing, since "+e.err.Error())
 		} else if r := idle(d, rules); r != nil {
 			m.find(r, d.pos, fmt.Sprintf("%s does nothing, since the rule that asks for it has other conditions too, which %s does not meet; drop the directive, or change one of them", d.text(), f.target.Name))
@@ -307,6 +312,7 @@ func idle(d *directive, rules []*rule.Rule) *rule.Rule {
 
 // A misfit is a rule whose hook does not fit a function.
 type misfit struct {
-	rule *rule.Rule
-	err  error
+	rule  *rule.Rule
+	err   error
+	words bool // what does not fit is a word of the directive
 }

@@ -179,8 +179,8 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 		for _, name := range r.Wanted() {
 			if err == nil {
 				fits[name] = true
-			} else if misfits[name] == nil {
-				misfits[name] = &misfit{r, err}
+			} else if words := b != nil && m.misnamed(r, f); words || misfits[name] == nil {
+				misfits[name] = &misfit{r, err, words}
 			}
 		}
 		why := cmp.Or(unweavable(r.Advice), special(f.name))

@@ -146,7 +146,7 @@ func (t) C() {}
 
 // D is the last.
 //
-//weaver:span
+//weaver:span now
 func (T) D(ctx context.Context) {}
 
 func _() {}
@@ -189,6 +189,8 @@ func init() {}
 		{[]rule.Pred{of("any", text("directive", "span"), text("directive", "dd:span"))}, "A D"},
 		{[]rule.Pred{of("not", text("directive", "span")), {Kind: "exported"}}, "A"},
 		{[]rule.Pred{text("without", "span"), {Kind: "exported"}}, "A"},
+		{[]rule.Pred{text("words", "span")}, "D"},
+		{[]rule.Pred{of("not", text("words", "dd:span")), {Kind: "exported"}}, "A D"},
 	} {
 		hook := &rule.Signature{}
 		r := &rule.Rule{Point: rule.Body, Advice: rule.Before, Where: tt.where, Hook: rule.Func{Pkg: "h", Name: "H"}, HookSig: hook}

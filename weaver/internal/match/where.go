@@ -113,6 +113,8 @@ func (f *function) holdsOf(p *rule.Pred) bool {
 		return f.has(p.Text)
 	case rule.PredWithout:
 		return !f.has(p.Text)
+	case rule.PredWords:
+		return slices.ContainsFunc(f.directives, func(d *directive) bool { return d.name == p.Text && len(d.args) > 0 })
 	}
 	return false
 }

@@ -110,6 +110,19 @@ func (f *function) selectors(r *rule.Rule) []string {
 	return out
 }
 
+// misnamed reports whether a word of the function's directives is no selector of it, as the rule
+// takes it for.
+func (m *matcher) misnamed(r *rule.Rule, f *function) bool {
+	if !r.CaptureWords {
+		return false
+	}
+	if _, err := m.captures(f.obj, f.target.Name, r.Capture); err != nil {
+		return false // of the rule itself, for which that is one more predicate
+	}
+	_, err := m.captures(f.obj, f.target.Name, f.selectors(r))
+	return err != nil
+}
+
 // wordsOfUses gives the sites of rules on uses what directives above the function say that
 // they are in.
 func (m *matcher) wordsOfUses() {

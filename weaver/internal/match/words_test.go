@@ -14,10 +14,11 @@ func TestDirectiveOptions(t *testing.T) {
 		Options: []rule.Option{
 			{Key: "b", Kind: "bool", Text: "true"}, {Key: "i", Kind: "string", Text: `"x"`}, {Key: "i", Kind: "int64", Text: "1"},
 			{Key: "f", Kind: "float64", Text: "0.5"}, {Key: "s", Kind: "string", Text: `"x"`}, {Key: "d", Kind: rule.Duration, Text: "50000000"},
-			{Key: "level", Kind: "string", Text: `"info"`},
+			{Key: "level", Kind: "string", Text: `"info"`}, {Key: "name", Kind: "string", Text: `"calls"`},
 		},
 		Limits: []rule.Limit{
 			{Key: "level", Values: []string{"info", "warn"}}, {Key: "f", Low: "0", High: "1.5"}, {Key: "d", Low: "0", High: "60000000000"},
+			{Key: "name", Pattern: "a|[a-z]+", What: "letters"},
 		},
 	}
 	for _, tt := range []struct {
@@ -40,6 +41,9 @@ func TestDirectiveOptions(t *testing.T) {
 		{keyed{"d", "50"}, "", `has d=50, but With("d", 50ms) says that it is a duration, such as 50ms; correct it, since 50ms is used until then`},
 		{keyed{"level", "warn"}, `string "warn"`, ""},
 		{keyed{"level", "high"}, "", `has level=high, and it may be info or warn; correct it, since "info" is used until then`},
+		{keyed{"name", "orders"}, `string "orders"`, ""},
+		{keyed{"name", "orders.all"}, "", `has name=orders.all, and it may be letters; correct it, since "calls" is used until then`},
+		{keyed{"name", ""}, "", `has name=, and it may be letters; correct it, since "calls" is used until then`},
 		{keyed{"other", "a\nb"}, `string "a\nb"`, ""},
 	} {
 		o, err := tt.word.option(r)

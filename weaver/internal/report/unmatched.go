@@ -11,17 +11,31 @@ import (
 )
 
 // Unmatched returns the rules of the plan that match nowhere in the build, and of which
-// nothing else is said.
+// nothing else is said. Rules that one line makes for one thing, each for another form of
+// function, match if one of them does.
 func Unmatched(p *plan.Plan, sum *Record) []*rule.Rule {
 	var out []*rule.Rule
+	met := map[string]bool{}
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		said := slices.ContainsFunc(sum.Found, func(f match.Finding) bool { return f.Rule == r.ID })
-		if _, met := sum.Sites[r.ID]; !met && !said {
-			out = append(out, r)
+		if _, ok := sum.Sites[r.ID]; ok || said {
+			met[Wish(r)] = true
+			continue
 		}
+		out = append(out, r)
 	}
-	return out
+	return slices.DeleteFunc(out, func(r *rule.Rule) bool { return met[Wish(r)] })
+}
+
+// Wish returns what rules have in common that one line makes for one thing: they are one
+// wish of whoever wrote the line.
+func Wish(r *rule.Rule) string {
+	target := ""
+	if r.Target != nil {
+		target = r.Target.Pkg + "." + r.Target.Short()
+	}
+	return strings.Join([]string{r.Aspect, r.Pos, string(r.Point), target}, "\n")
 }
 
 // Elsewhere reports whether the rule is about a package that is not among those of the

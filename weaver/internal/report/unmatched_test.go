@@ -12,15 +12,23 @@ import (
 // A rule that was woven, that matches where sources opt out of it, or of which something
 // else is said, is not said to match nothing.
 func TestUnmatched(t *testing.T) {
-	p := &plan.Plan{Rules: []rule.Rule{{ID: "woven"}, {ID: "said"}, {ID: "ignored"}, {ID: "nothing"}}}
+	p := &plan.Plan{Rules: []rule.Rule{
+		{ID: "woven", Pos: "a.go:1"}, {ID: "said", Pos: "a.go:2"}, {ID: "ignored", Pos: "a.go:3"}, {ID: "nothing", Pos: "a.go:4"},
+		{ID: "another form", Pos: "a.go:1"}, {ID: "another form of nothing", Pos: "a.go:4"},
+		{ID: "another thing", Pos: "a.go:1", Target: &rule.Func{Pkg: "a", Name: "F"}}, {ID: "another aspect", Pos: "a.go:1", Aspect: "x"},
+	}}
 	rec := &Record{Found: []match.Finding{{Rule: "said"}, {Rule: "other"}}}
 	rec.Count("woven")
 	rec.Meet("ignored")
 	rec.Meet("woven")
 	sum := Total(map[string]*Record{"a": rec, "b": {}})
 	got := Unmatched(p, sum)
-	if len(got) != 1 || got[0] != &p.Rules[3] || sum.Sites["woven"] != 1 {
-		t.Errorf("got %v", got)
+	ids := ""
+	for _, r := range got {
+		ids += r.ID + "; "
+	}
+	if ids != "nothing; another form of nothing; another thing; another aspect; " || sum.Sites["woven"] != 1 {
+		t.Errorf("got %s", ids)
 	}
 }
 

@@ -201,6 +201,7 @@ func decoded(data []byte) []byte {
 //
 //	body (*example.com/src.T).M around Span take recv,param:0,result:-1 with op="x" n=1
 //	body * before Enter where directive:span=op,n !param:0:string !generated
+//	body * before Enter capture id words where directive:span
 //
 // and those of parts_test.go.
 func parseRules(t *testing.T, text string, hooks *types.Package, ar *txtar.Archive) []*rule.Rule {
@@ -274,6 +275,8 @@ func options(r *rule.Rule, words []string) {
 			mode = w
 		case mode == "where":
 			r.Where = append(r.Where, predicate(w))
+		case mode == "capture" && w == "words":
+			r.CaptureWords = true
 		case mode == "capture":
 			r.Capture = append(r.Capture, strings.Split(w, ",")...)
 		case mode == "take":
