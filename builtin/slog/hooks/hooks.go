@@ -9,6 +9,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/logway"
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
@@ -21,6 +22,8 @@ const (
 
 // on is whether the built-in is switched on, which the environment says once.
 var on = telemetry.On("slog")
+
+func init() { logway.Set(Log) } //nolint:gochecknoinits // before any hook that makes a record runs
 
 // Log runs when a logger begins to log, before its handler is asked for the level. It
 // returns the logger to go on with, which stays within the method: l itself, or where there
