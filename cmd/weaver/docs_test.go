@@ -79,14 +79,19 @@ func (l *lab) cmdDocs(ts *testscript.TestScript, neg bool, args []string) {
 // has one that runs it, but for the command that runs the tests, which is .ci/run's.
 func TestDocs(t *testing.T) {
 	root := filepath.Join("..", "..")
-	scripts := readAll(t, filepath.Join("testdata", "script", "*.txtar"))
+	scripts := readAll(t, filepath.Join("testdata", "script", "*.txtar")) +
+		readAll(t, filepath.Join("testdata", "integrations", "*.txtar"))
 	ci := readAll(t, filepath.Join(root, ".ci", "run"))
-	docs, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
+	docs := []string{filepath.Join(root, "README.md")}
+	for _, pattern := range []string{"*.md", filepath.Join("concerns", "*.md")} {
+		files, err := filepath.Glob(filepath.Join(root, "docs", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs = append(docs, files...)
 	}
 	seen := map[string]bool{}
-	for _, path := range append(docs, filepath.Join(root, "README.md")) {
+	for _, path := range docs {
 		file, err := filepath.Rel(root, path)
 		if err != nil {
 			t.Fatal(err)

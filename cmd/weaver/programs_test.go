@@ -194,9 +194,9 @@ func (tr *trial) getProgram(t *testing.T, p program) {
 		t.Fatal(err)
 	}
 	tr.output(t, "go", "get", "-tool", modulePath+"/cmd/weaver@"+tr.version)
-	// All that weaver's own module has is listed, whether pin would list it by itself or not;
-	// below pin adds the integrations of the libraries that the program is built with.
-	all := slices.DeleteFunc(catalog.BuiltIns(), func(b catalog.BuiltIn) bool { return b.Library != "" })
+	// All telemetry that weaver's own module has is listed, whether pin would list it by itself or
+	// not; below pin adds the integrations of the libraries that the program is built with.
+	all := slices.DeleteFunc(catalog.BuiltIns(), func(b catalog.BuiltIn) bool { return b.Library != "" || b.Concern })
 	if err := os.WriteFile(filepath.Join(tr.dir, registrationFile), catalog.File(all), 0o666); err != nil {
 		t.Fatal(err)
 	}

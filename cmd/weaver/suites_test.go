@@ -78,7 +78,7 @@ func newSuites(t *testing.T) *trial {
 		aspects: []string{registration},
 		flags:   []string{"-short=false"},
 	}
-	std := slices.DeleteFunc(catalog.BuiltIns(), func(b catalog.BuiltIn) bool { return b.Library != "" })
+	std := slices.DeleteFunc(catalog.BuiltIns(), func(b catalog.BuiltIn) bool { return b.Library != "" || b.Concern })
 	for name, content := range map[string][]byte{
 		"go.mod":     []byte("module example.com/suites\n\ngo 1.25.0\n"),
 		registration: catalog.File(std),

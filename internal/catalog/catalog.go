@@ -30,6 +30,10 @@ type BuiltIn struct {
 	Var     string // the variable that holds the aspect
 	Default bool   // in the default list
 
+	// Concern is set for what is no telemetry of a library's or of Go's, and what users list
+	// themselves: functions ask for it by a directive, or a rule of theirs gives it to them.
+	Concern bool
+
 	// Library is the import path of the package that the built-in is for: it is wanted
 	// where the module is built with that. It is empty for what the standard library is
 	// woven by. A built-in for a library is a module of its own, with the built-in's path
@@ -41,6 +45,11 @@ type BuiltIn struct {
 // integration returns the built-in for a library.
 func integration(name, library string) BuiltIn {
 	return BuiltIn{Name: name, Path: Module + "/builtin/" + name, Var: "Aspect", Default: true, Library: library}
+}
+
+// concern returns the built-in for a concern.
+func concern(name string) BuiltIn {
+	return BuiltIn{Name: name, Path: Module + "/builtin/" + name, Var: "Aspect", Concern: true}
 }
 
 // Packages are what go get has to be asked for: the aspect, which a registration file
@@ -61,6 +70,17 @@ func BuiltIns() []BuiltIn {
 		{Name: "netrpc", Path: Module + "/builtin/netrpc", Var: "Aspect", Default: true},
 		{Name: "runtimemetrics", Path: Module + "/builtin/runtimemetrics", Var: "Aspect", Default: true},
 		{Name: "spans", Path: Module + "/builtin/spans", Var: "Aspect"},
+		concern("entrylog"),
+		concern("counters"),
+		concern("durations"),
+		concern("errortrack"),
+		concern("audit"),
+		concern("authorize"),
+		concern("validate"),
+		concern("health"),
+		concern("retry"),
+		concern("breaker"),
+		concern("profilelabels"),
 		integration("mux", "github.com/gorilla/mux"),
 		integration("chi", "github.com/go-chi/chi/v5"),
 		integration("httprouter", "github.com/julienschmidt/httprouter"),

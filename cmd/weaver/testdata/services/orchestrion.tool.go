@@ -6,13 +6,20 @@ package main
 import (
 	"github.com/goweaver/weaver/builtin/amqp"
 	"github.com/goweaver/weaver/builtin/anthropic"
+	"github.com/goweaver/weaver/builtin/audit"
+	"github.com/goweaver/weaver/builtin/authorize"
 	"github.com/goweaver/weaver/builtin/aws"
+	"github.com/goweaver/weaver/builtin/breaker"
 	"github.com/goweaver/weaver/builtin/chi"
 	"github.com/goweaver/weaver/builtin/clientgo"
 	"github.com/goweaver/weaver/builtin/connect"
+	"github.com/goweaver/weaver/builtin/counters"
+	"github.com/goweaver/weaver/builtin/durations"
 	"github.com/goweaver/weaver/builtin/echo"
 	"github.com/goweaver/weaver/builtin/echov5"
 	"github.com/goweaver/weaver/builtin/elasticsearch"
+	"github.com/goweaver/weaver/builtin/entrylog"
+	"github.com/goweaver/weaver/builtin/errortrack"
 	"github.com/goweaver/weaver/builtin/fasthttp"
 	"github.com/goweaver/weaver/builtin/fiber"
 	"github.com/goweaver/weaver/builtin/fiberv2"
@@ -23,6 +30,7 @@ import (
 	"github.com/goweaver/weaver/builtin/gqlgen"
 	"github.com/goweaver/weaver/builtin/graphqlgo"
 	"github.com/goweaver/weaver/builtin/grpc"
+	"github.com/goweaver/weaver/builtin/health"
 	"github.com/goweaver/weaver/builtin/httprouter"
 	"github.com/goweaver/weaver/builtin/kafkago"
 	"github.com/goweaver/weaver/builtin/log"
@@ -37,16 +45,20 @@ import (
 	"github.com/goweaver/weaver/builtin/openai"
 	"github.com/goweaver/weaver/builtin/otelsdk"
 	"github.com/goweaver/weaver/builtin/pgx"
+	"github.com/goweaver/weaver/builtin/profilelabels"
 	"github.com/goweaver/weaver/builtin/pubsub"
 	"github.com/goweaver/weaver/builtin/redigo"
 	"github.com/goweaver/weaver/builtin/redis"
 	"github.com/goweaver/weaver/builtin/redisv8"
+	"github.com/goweaver/weaver/builtin/retry"
 	"github.com/goweaver/weaver/builtin/rueidis"
 	"github.com/goweaver/weaver/builtin/runtimemetrics"
 	"github.com/goweaver/weaver/builtin/sarama"
 	"github.com/goweaver/weaver/builtin/slog"
+	"github.com/goweaver/weaver/builtin/spans"
 	"github.com/goweaver/weaver/builtin/sql"
 	"github.com/goweaver/weaver/builtin/twirp"
+	"github.com/goweaver/weaver/builtin/validate"
 	"github.com/goweaver/weaver/builtin/zap"
 	"github.com/goweaver/weaver/builtin/zerolog"
 	"github.com/goweaver/weaver/instrument"
@@ -99,6 +111,26 @@ var aspects = []*instrument.Aspect{
 	mongov1.Aspect,
 	gocql.Aspect,
 	pubsub.Aspect,
+	spans.Marked, // the scripts of others have functions that take a context
+	entrylog.Aspect,
+	counters.Aspect,
+	durations.Aspect,
+	tracked,
+	audit.Aspect,
+	authorize.Aspect,
+	validate.Aspect,
+	health.Aspect,
+	retry.Aspect,
+	breaker.Aspect,
+	profilelabels.Aspect,
+}
+
+// tracked is errortrack for the packages of its own script: others are to stay as they are.
+var tracked = &instrument.Aspect{
+	Name:  errortrack.Aspect.Name,
+	Doc:   errortrack.Aspect.Doc,
+	Scope: []instrument.Scope{"example.com/services/tracked/..."},
+	Rules: errortrack.Aspect.Rules,
 }
 
 func main() { weaver.Main(aspects...) }
