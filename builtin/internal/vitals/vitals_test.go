@@ -11,7 +11,9 @@ import (
 func TestAll(t *testing.T) {
 	state := vitals.OK
 	vitals.Register(func() []vitals.Vital { return []vitals.Vital{{Name: "b", State: state}, {Name: "d"}} })
-	vitals.Register(func() []vitals.Vital { return []vitals.Vital{{Name: "a"}, {Name: "c", State: vitals.Failing, Detail: "gone"}} })
+	vitals.Register(func() []vitals.Vital {
+		return []vitals.Vital{{Name: "a"}, {Name: "c", State: vitals.Failing, Detail: "gone"}}
+	})
 	vitals.Register(func() []vitals.Vital { return nil })
 	state = vitals.Degraded
 	want := []vitals.Vital{{Name: "a"}, {Name: "b", State: vitals.Degraded}, {Name: "c", State: vitals.Failing, Detail: "gone"}, {Name: "d"}}
