@@ -51,9 +51,9 @@ func TestMistakesOfAspects(t *testing.T) {
 	checkMistakes(t, []*instrument.Aspect{aspect("", good)},
 		first+`(aspect without a name): the name "" is not one word; set Name to one of letters, digits, '-', '_', '.' and '/'`)
 
+	// What is wrong with several at one line in the same way is said once.
 	twice := aspect("a", good)
 	checkMistakes(t, []*instrument.Aspect{twice, aspect("b", good), twice, aspect("a", good)},
-		first+"a: another registered aspect has this name; rename one, or list it once",
 		first+"a: another registered aspect has this name; rename one, or list it once")
 
 	for _, s := range []instrument.Scope{"", "a b", "a\tb", "@x", "@main/...", "./x", "../x", ".", "a/*", "a?", `a\b`, "a\nb", ".internal/..."} {
