@@ -14,6 +14,7 @@
 package breaker
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -116,23 +117,15 @@ func (s Settings) rules(body instrument.Body) []instrument.Rule {
 
 // options gives the rule every option, so that the hook finds it, and its bounds.
 func (s Settings) options(r instrument.Rule) instrument.Rule {
-	interval := or(s.Interval, time.Minute)
+	interval := cmp.Or(s.Interval, time.Minute)
 	if interval == NoInterval {
 		interval = 0
 	}
 	return r.
 		With("name", s.Name).
-		With("failures", or(s.Failures, 5)).Range("failures", 1, 1_000_000).
-		With("open", or(s.Open, 30*time.Second)).Range("open", time.Millisecond, 24*time.Hour).
-		With("half", or(s.Half, 1)).Range("half", 1, 1_000_000).
+		With("failures", cmp.Or(s.Failures, 5)).Range("failures", 1, 1_000_000).
+		With("open", cmp.Or(s.Open, 30*time.Second)).Range("open", time.Millisecond, 24*time.Hour).
+		With("half", cmp.Or(s.Half, 1)).Range("half", 1, 1_000_000).
 		With("interval", interval).Range("interval", time.Duration(0), 24*time.Hour).
-		With("health", or(s.Health, Degraded)).OneOf("health", Degraded, Failing, Unseen)
-}
-
-// or returns the value, or what the default is where there is none.
-func or[T comparable](value, otherwise T) T {
-	if value == *new(T) {
-		return otherwise
-	}
-	return value
+		With("health", cmp.Or(s.Health, Degraded)).OneOf("health", Degraded, Failing, Unseen)
 }

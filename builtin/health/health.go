@@ -11,6 +11,7 @@
 package health
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/goweaver/weaver/instrument"
@@ -74,15 +75,7 @@ func Rules(body instrument.Body, o Options) []instrument.Rule {
 func (o Options) rule(body instrument.Body) instrument.Rule {
 	return body.Around(instrument.Named(hooks+"Outcome")).Take(instrument.Result(-1)).
 		With("name", o.Name).
-		With("failures", or(o.Failures, 3)).Range("failures", 1, 1_000_000).
-		With("forget", or(o.Forget, 30*time.Second)).Range("forget", time.Millisecond, 24*time.Hour).
-		With("as", or(o.As, Degraded)).OneOf("as", Degraded, Failing)
-}
-
-// or returns the value, or what the default is where there is none.
-func or[T comparable](value, otherwise T) T {
-	if value == *new(T) {
-		return otherwise
-	}
-	return value
+		With("failures", cmp.Or(o.Failures, 3)).Range("failures", 1, 1_000_000).
+		With("forget", cmp.Or(o.Forget, 30*time.Second)).Range("forget", time.Millisecond, 24*time.Hour).
+		With("as", cmp.Or(o.As, Degraded)).OneOf("as", Degraded, Failing)
 }

@@ -14,6 +14,7 @@
 package retry
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -105,7 +106,7 @@ func (p Policy) rules(body instrument.Body) []instrument.Rule {
 
 // options gives the rule every option, so that the hook finds it, and its bounds.
 func (p Policy) options(r instrument.Rule) instrument.Rule {
-	jitter, total := or(p.Jitter, 0.5), or(p.Total, 30*time.Second)
+	jitter, total := cmp.Or(p.Jitter, 0.5), cmp.Or(p.Total, 30*time.Second)
 	if jitter == NoJitter {
 		jitter = 0
 	}
@@ -113,18 +114,10 @@ func (p Policy) options(r instrument.Rule) instrument.Rule {
 		total = 0
 	}
 	return r.
-		With("attempts", or(p.Attempts, 3)).Range("attempts", 1, 1000).
-		With("initial", or(p.Initial, 50*time.Millisecond)).Range("initial", time.Duration(0), time.Hour).
-		With("max", or(p.Max, 2*time.Second)).Range("max", time.Duration(0), 24*time.Hour).
-		With("factor", or(p.Factor, 2)).Range("factor", 1.0, 100.0).
+		With("attempts", cmp.Or(p.Attempts, 3)).Range("attempts", 1, 1000).
+		With("initial", cmp.Or(p.Initial, 50*time.Millisecond)).Range("initial", time.Duration(0), time.Hour).
+		With("max", cmp.Or(p.Max, 2*time.Second)).Range("max", time.Duration(0), 24*time.Hour).
+		With("factor", cmp.Or(p.Factor, 2)).Range("factor", 1.0, 100.0).
 		With("jitter", jitter).Range("jitter", 0.0, 1.0).
 		With("total", total).Range("total", time.Duration(0), 24*time.Hour)
-}
-
-// or returns the value, or what the default is where there is none.
-func or[T comparable](value, otherwise T) T {
-	if value == *new(T) {
-		return otherwise
-	}
-	return value
 }
