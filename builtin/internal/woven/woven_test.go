@@ -65,9 +65,11 @@ func TestShortName(t *testing.T) {
 	for path, want := range map[string]string{
 		"main":                       "main.F",
 		"v2":                         "v2.F",
+		"fmt":                        "fmt.F",
 		"example.com/shop/orders":    "orders.F",
 		"example.com/shop/orders/v2": "orders.F",
 		"example.com/shop/v":         "v.F",
+		"example.com/shop/v2x":       "v2x.F",
 		"gopkg.in/yaml.v3":           "yaml.v3.F",
 	} {
 		if got := woven.ShortName(&hook.Func{Package: path, Name: "F"}); got != want {

@@ -26,8 +26,8 @@ func work(ctx context.Context, _ string) error { return ctx.Err() }
 // captured is the value that work's directive names. Woven code makes it without an allocation.
 var captured = hook.Captured{Values: hook.MakeValues("id", "o-1")}
 
-// woven is work as weaver would have it.
-func woven(ctx context.Context, id string) (err error) {
+// wovenValue is work as weaver would have it.
+func wovenValue(ctx context.Context, id string) (err error) {
 	ctx, end := SpanErrOf(ctx, process, captured)
 	defer func() {
 		if end != nil {
@@ -100,7 +100,7 @@ func TestAllocations(t *testing.T) {
 		allocs := func(f func(context.Context, string) error) float64 {
 			return testing.AllocsPerRun(100, func() { _ = f(ctx, "o-1") })
 		}
-		hand, values, none := allocs(byHand), allocs(woven), allocs(wovenPlain)
+		hand, values, none := allocs(byHand), allocs(wovenValue), allocs(wovenPlain)
 		t.Logf("%s: %v by hand, %v with a value, %v without", outcome, hand, values, none)
 		if values > hand || none > hand {
 			t.Errorf("%s: %v allocations with a value and %v without, and %v by hand", outcome, values, none, hand)
@@ -113,7 +113,7 @@ func BenchmarkSpan(b *testing.B) {
 		if provider == "traces" {
 			dropped(b)
 		}
-		for name, f := range map[string]func(context.Context, string) error{"plain": work, "woven": wovenPlain, "woven with a value": woven, "by hand": byHand} {
+		for name, f := range map[string]func(context.Context, string) error{"plain": work, "woven": wovenPlain, "woven with a value": wovenValue, "by hand": byHand} {
 			b.Run(provider+"/"+name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {

@@ -3,7 +3,6 @@ package hooks
 
 import (
 	"context"
-	"strings"
 	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/goweaver/weaver/builtin/internal/perfunc"
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
+	"github.com/goweaver/weaver/builtin/internal/woven"
 	"github.com/goweaver/weaver/instrument/hook"
 )
 
@@ -186,7 +186,7 @@ func describe(fn *hook.Func) *description {
 		kind: trace.WithSpanKind(kindOf(fn.Text("kind"))),
 	}
 	if d.name == "" {
-		d.name = packageName(fn.Package) + "." + fn.Name
+		d.name = woven.ShortName(fn)
 	}
 	d.options = []trace.SpanStartOption{trace.WithAttributes(d.attrs...), d.kind}
 	return d
@@ -208,18 +208,4 @@ func kindOf(name string) trace.SpanKind {
 		return trace.SpanKindConsumer
 	}
 	return trace.SpanKindUnspecified
-}
-
-// packageName returns the last element of an import path, as a reader of the code
-// sees it before a function's name: the whole path is in the attributes. A major
-// version at the end says nothing by itself.
-func packageName(path string) string {
-	dir, last := "", path
-	if i := strings.LastIndexByte(path, '/'); i >= 0 {
-		dir, last = path[:i], path[i+1:]
-	}
-	if n := strings.TrimPrefix(last, "v"); dir != "" && n != last && n != "" && strings.Trim(n, "0123456789") == "" {
-		return packageName(dir)
-	}
-	return last
 }

@@ -155,20 +155,3 @@ func TestNothingToTrace(t *testing.T) {
 		t.Errorf("%d spans", n)
 	}
 }
-
-func TestPackageName(t *testing.T) {
-	for path, want := range map[string]string{
-		"main":                       "main",
-		"v2":                         "v2",
-		"fmt":                        "fmt",
-		"example.com/shop/orders":    "orders",
-		"example.com/shop/orders/v2": "orders",
-		"example.com/shop/v":         "v",
-		"example.com/shop/v2x":       "v2x",
-		"gopkg.in/yaml.v3":           "yaml.v3",
-	} {
-		if got := packageName(path); got != want {
-			t.Errorf("%s is %s, not %s", path, got, want)
-		}
-	}
-}
