@@ -151,12 +151,12 @@ func (c *command) runGo() int {
 	if g, err = c.goCommand(line.Chdir); err != nil {
 		return complain(err, 1)
 	}
-	reg, code := c.prepare(g, line)
+	reg, code := c.prepare(g, line, true)
 	if code != 0 {
 		return code
 	}
 	if reg == nil {
-		return c.spawn(g, append([]string{verb}, line.Args...)).exit()
+		return c.spawn(g, slices.Concat([]string{verb}, line.GCArgs(), line.Args)).exit()
 	}
 	build, err := c.newSession(g, line, reg)
 	if err != nil {
@@ -195,13 +195,13 @@ func goProgram() string {
 
 // prepare returns what a build is woven with, or nil if nothing is woven here. The exit
 // code is not 0 if there is nothing to run.
-func (c *command) prepare(g *register.Go, line *register.CommandLine) (reg *register.Registration, code int) {
+func (c *command) prepare(g *register.Go, line *register.CommandLine, marks bool) (reg *register.Registration, code int) {
 	cache, err := register.CacheDir()
 	if err != nil {
 		return nil, complain(err, 1)
 	}
 	start := time.Now()
-	reg, err = register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Default: catalog.File(catalog.Wanted(catalog.BuiltIns(), nil))})
+	reg, err = register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Marks: marks, Default: catalog.File(catalog.Wanted(catalog.BuiltIns(), nil))})
 	var declaration *register.DeclarationError
 	var build *register.BuildError
 	switch {
@@ -221,7 +221,7 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine) (reg *regi
 		c.notice(fmt.Sprintf("no %s in this module: weaving the default aspects, %s", register.FileName, strings.Join(aspectNames(reg.Plan), ", ")))
 	}
 	c.log.Info("registration", "file", reg.File, "aspects", aspectNames(reg.Plan), "rules", len(reg.Plan.Rules),
-		"identity", reg.Plan.Identity, "binary", reg.Binary, "took", time.Since(start))
+		"identity", reg.Plan.Identity, "marks", len(reg.Plan.Build.Marks), "unmarked", reg.Unmarked, "kept", reg.Kept, "binary", reg.Binary, "took", time.Since(start))
 	return reg, 0
 }
 
@@ -252,7 +252,7 @@ func (c *command) printToolexec() int {
 	if err != nil {
 		return complain(err, 2)
 	}
-	reg, code := c.prepare(g, line)
+	reg, code := c.prepare(g, line, false)
 	if code != 0 || reg == nil {
 		return max(code, 1)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/goweaver/weaver/weaver/internal/logs"
+	"github.com/goweaver/weaver/weaver/internal/plan"
 )
 
 func TestParse(t *testing.T) {
@@ -54,7 +55,7 @@ func TestToolexecFlag(t *testing.T) {
 		{"/c/bin", "/it's/p.json", off, `/c/bin toolexec "/it's/p.json" -`},
 		{"/c/bin", "/p.json", logs.Config{Level: logs.LevelTrace, File: "/a b/$PID"}, "/c/bin toolexec /p.json - '-log=TRACE:/a b/$PID'"},
 	} {
-		if got := toolexecFlag(tt.binary, tt.plan, "-", tt.logging); got != tt.want {
+		if got := toolexecFlag(tt.binary, &plan.Plan{}, tt.plan, "-", tt.logging); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/report"
 	"github.com/goweaver/weaver/weaver/internal/resolve"
 	"github.com/goweaver/weaver/weaver/internal/source"
@@ -53,6 +54,7 @@ func (t *tool) newCompilation(cmd *toolcmd.Compile, importPath string, imports *
 // matches or that import such a one, hook packages, and commands; all others go to
 // the compiler as they came.
 func (t *tool) compile() (int, error) {
+	t.mark, t.args = plan.CutMark(t.args)
 	cmd, err := toolcmd.ParseCompile(t.path, t.args)
 	if err != nil {
 		return 1, err
@@ -85,7 +87,7 @@ func (t *tool) compile() (int, error) {
 			return 1, err
 		}
 	}
-	if !concerned && len(c.deps.Needs)+len(c.deps.Covered) == 0 && !isHook && !isMain && c.rec.Empty() || len(cmd.Files) == 0 {
+	if !concerned && len(c.deps.Needs)+len(c.deps.Covered) == 0 && !c.deps.HandsOn && !isHook && !isMain && c.rec.Empty() || len(cmd.Files) == 0 {
 		c.logOutcomes()
 		if err := c.tell(); err != nil {
 			return 1, err
@@ -108,8 +110,19 @@ func (t *tool) compile() (int, error) {
 // inherit takes over what imports hand on to the package, which hands it on, with whether
 // it is itself covered.
 func (c *compilation) inherit() (err error) {
-	if c.deps, err = resolve.HandedOn(c.unit.Imports); err != nil || c.cmd.Coverage == "" || !c.plan.Links(c.cmd.Package) {
+	if c.deps, err = resolve.HandedOn(c.unit.Imports); err != nil {
 		return err
+	}
+	isMain := c.cmd.Package == "main"
+	c.deps.HandsOn = c.mark.HandsOn() && !isMain
+	switch {
+	case !c.marked:
+		c.deps.Roots = nil
+	case !c.deps.HandsOn && !isMain:
+		c.deps = resolve.LinkDeps{} // the plan says it
+	}
+	if c.cmd.Coverage == "" || !c.plan.Links(c.cmd.Package) {
+		return nil
 	}
 	mode, err := c.cmd.CoverMode()
 	if err == nil {
@@ -147,6 +160,9 @@ func (c *compilation) apply(rules, spared []*rule.Rule) error {
 	}
 	c.find(match.Absent(c.unit, absent)...)
 	directed := c.unit.Directed(p)
+	if err := c.checkMark(rules, p); err != nil {
+		return err
+	}
 	if len(rules) == 0 && !directed {
 		return nil
 	}
@@ -190,6 +206,22 @@ func (c *compilation) apply(rules, spared []*rule.Rule) error {
 		c.rec.Count(s.Rule.ID)
 	}
 	return c.take(p, res, sites)
+}
+
+// checkMark returns an error if the package is not what it was when it got its mark: the key
+// of the archive would not follow what is woven. That of a main package follows everything.
+func (c *compilation) checkMark(rules []*rule.Rule, p *source.Package) error {
+	if !c.marked || c.cmd.Package == "main" {
+		return nil
+	}
+	unforeseen := c.unit.InMain() && !c.mark.Directed() && slices.ContainsFunc(p.Files, func(f *source.File) bool { return match.Directed(f.Src) })
+	for _, r := range rules {
+		unforeseen = unforeseen || !c.plan.May(c.mark, r)
+	}
+	if unforeseen {
+		return c.plan.Stale("package %s is not what it was when the build began", c.unit.ImportPath)
+	}
+	return nil
 }
 
 // take writes the woven files and has the compiler read them.

@@ -32,11 +32,13 @@ func (t *tool) given(flag string) string {
 // importHooks makes package main import the hook packages that the program needs,
 // which links them and has their inits run.
 func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
-	if len(c.deps.Needs) == 0 {
-		return nil
+	needs, err := c.deps.NeededBy(c.plan)
+	c.deps.Roots = nil // nothing imports a command
+	if err != nil || len(needs) == 0 {
+		return err
 	}
+	c.deps.Needs, c.deps.Identity = needs, c.plan.Identity
 	r := c.resolver()
-	var err error
 	if c.deps.Profile, err = c.profile(r); err != nil {
 		return err
 	}
@@ -49,7 +51,7 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 			return err
 		}
 	}
-	needed, err := archives.Closed(c.deps.Needs)
+	needed, err := archives.Closed(c.plan, needs)
 	if err != nil {
 		return err
 	}

@@ -36,8 +36,11 @@ func (t *tool) link() (int, error) {
 		return 1, err
 	}
 	linked := func(importPath string) bool { _, ok := cfg.Files[importPath]; return ok }
-	if cfg.Info != nil && injected(cfg.Info, t.plan.Modules, linked) {
-		cfg.SetInfo()
+	if cfg.Info != nil {
+		restored := t.restore(cfg.Info)
+		if injected(cfg.Info, t.plan.Modules, linked) || restored {
+			cfg.SetInfo()
+		}
 	}
 	file, err := cfg.Write(stage)
 	if err != nil {
@@ -64,6 +67,20 @@ func injected(info *debug.BuildInfo, modules []plan.Module, linked func(importPa
 	}
 	slices.SortFunc(info.Deps, func(a, b *debug.Module) int { return strings.Compare(a.Path, b.Path) })
 	return added
+}
+
+// restore has the build info name the -gcflags that the user gave, and no marks.
+func (t *tool) restore(info *debug.BuildInfo) (changed bool) {
+	i := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-gcflags" })
+	switch {
+	case t.plan.Marks == nil || i < 0:
+		return false
+	case t.plan.Build.GCFlags == "":
+		info.Settings = slices.Delete(info.Settings, i, i+1)
+	default:
+		info.Settings[i].Value = t.plan.Build.GCFlags
+	}
+	return true
 }
 
 func module(m *plan.Module) *debug.Module {

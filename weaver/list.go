@@ -113,7 +113,7 @@ func (c *command) list() int {
 	if err != nil {
 		return complain(err, 2)
 	}
-	reg, code := c.prepare(g, line)
+	reg, code := c.prepare(g, line, false)
 	if code != 0 {
 		return code
 	}

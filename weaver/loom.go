@@ -122,7 +122,7 @@ func (l *Loom) Build(messages io.Writer, output string, patterns ...string) erro
 		return err
 	}
 	// Debug information is not needed for traces, and most of what the linker does.
-	args := []string{"build", "-trimpath", "-ldflags=-w", "-toolexec=" + toolexecFlag(l.reg.Binary, planFile, "-", logs.Config{Level: logs.LevelOff})}
+	args := []string{"build", "-trimpath", "-ldflags=-w", "-toolexec=" + toolexecFlag(l.reg.Binary, l.reg.Plan, planFile, "-", logs.Config{Level: logs.LevelOff})}
 	if output != "" {
 		args = append(args, "-o", output)
 	}

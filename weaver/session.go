@@ -29,11 +29,8 @@ type session struct {
 }
 
 func (c *command) newSession(g *register.Go, line *register.CommandLine, reg *register.Registration) (*session, error) {
-	s := &session{command: c, g: g, line: line, reg: reg}
+	s := &session{command: c, g: g, line: line, reg: reg, planFile: reg.PlanFile}
 	var err error
-	if s.planFile, err = reg.Plan.Write(filepath.Join(reg.Plan.Build.Cache, "plan")); err != nil {
-		return nil, err
-	}
 	if s.dir, err = os.MkdirTemp("", "weaver-"); err != nil {
 		return nil, err
 	}
@@ -73,7 +70,7 @@ func (s *session) run() int {
 	if s.line.Graph == "" && s.graph() != "" {
 		call = append(call, "-debug-actiongraph="+s.graph())
 	}
-	call = append(call, s.line.Args...)
+	call = slices.Concat(call, s.line.GCArgs(), s.reg.Plan.Build.Marks, s.line.Args)
 	start := time.Now()
 	s.log.Debug("go command", "args", call, "dir", s.g.Dir)
 	stop := s.follow(s.report())
@@ -93,7 +90,7 @@ func (s *session) run() int {
 }
 
 func (s *session) toolexec(report string) string {
-	return toolexecFlag(s.reg.Binary, s.planFile, report, s.logging)
+	return toolexecFlag(s.reg.Binary, s.reg.Plan, s.planFile, report, s.logging)
 }
 
 // findings returns what could not be woven in the whole build, in packages that came
@@ -138,7 +135,7 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 // whole returns the record of all that is in the graph.
 func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code int) (*report.Record, error) {
 	sum, missing, err := report.Collect(report.Source{
-		Graph: graph, Now: now, Archives: s.archives,
+		Graph: graph, Now: now, Archives: s.archives, Woven: match.Marked(s.reg.Plan),
 		Known: filepath.Join(s.reg.Plan.Build.Cache, "known", s.reg.Plan.Identity+".jsonl"),
 	})
 	if err != nil {
@@ -177,7 +174,7 @@ func (s *session) unpinned(packages map[string]bool) ([]match.Finding, error) {
 
 // archives asks the go command where the archives of the build are.
 func (s *session) archives() (byID, commands map[string]string, err error) {
-	flags := append([]string{"-toolexec=" + s.toolexec("-")}, s.line.Archive...)
+	flags := slices.Concat([]string{"-toolexec=" + s.toolexec("-")}, s.line.Archive, s.reg.Plan.Build.Marks)
 	if s.line.Verb == "test" {
 		flags = append(append(flags, "-test"), s.line.Cover...)
 	}
@@ -192,7 +189,7 @@ func (s *session) unmatched(sum *report.Record, packages map[string]bool) ([]mat
 	if len(found) == 0 {
 		return nil, nil
 	}
-	commands, others, err := s.g.MainPackages(s.line.Archive, s.reg.Plan.MainModules)
+	commands, others, err := s.reg.MainPackages(s.line.Archive)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/goweaver/weaver/weaver/internal/logs"
@@ -23,6 +24,8 @@ type tool struct {
 	planFile string
 	report   string // the file that records go to; "-" for none
 	bare     bool   // the wrapper does not stand before the build
+	marked   bool   // the packages to weave have marks, see package mark
+	mark     plan.Mark
 	path     string // of the tool
 	args     []string
 
@@ -43,13 +46,20 @@ func handler(name string) func(*tool) (int, error) {
 	return nil
 }
 
+// The first words of the registration binary's arguments where it stands before a tool: in
+// builds whose keys follow the plan's identity, and in those whose packages have marks.
+const (
+	wordToolexec = "toolexec"
+	wordMarked   = "marked"
+)
+
 // runTool serves "toolexec <plan> <report> <tool> <args>" and returns the exit code.
-func runTool(args []string) int {
+func runTool(marked bool, args []string) int {
 	if len(args) < 3 {
 		fmt.Fprintln(os.Stderr, "weaver: toolexec is called by the go command, with a plan, a report and a tool; run go tool weaver go build instead")
 		return 2
 	}
-	t := &tool{planFile: args[0], report: args[1], logging: logs.Config{Level: logs.LevelOff}}
+	t := &tool{marked: marked, planFile: args[0], report: args[1], logging: logs.Config{Level: logs.LevelOff}}
 	args = args[2:]
 	if word, ok := strings.CutPrefix(args[0], logWord); ok && len(args) > 1 {
 		var err error
@@ -80,7 +90,7 @@ func (t *tool) run() int {
 	name := toolcmd.Name(t.path)
 	t.trace("tool", slog.String("tool", name), slog.Any("args", t.args))
 	handle := handler(name)
-	if handle == nil {
+	if handle == nil || t.marked && !concerns(name, t.args) {
 		return t.exec(t.args)
 	}
 	defer t.closeLog()
@@ -108,6 +118,22 @@ func (t *tool) run() int {
 		return max(code, 1)
 	}
 	return code
+}
+
+// concerns reports whether weaver has to do with a call of the compiler or linker, in a build
+// whose packages have marks: any other is the plain one.
+func concerns(name string, args []string) bool {
+	switch {
+	case len(args) == 1 && args[0] == "-V=full":
+		return false
+	case name != "compile", len(args) == 1:
+		return true // all of a long command line is in a file
+	}
+	if mark, _ := plan.CutMark(args); mark != "" {
+		return true
+	}
+	i := slices.Index(args, "-p")
+	return i >= 0 && i+1 < len(args) && args[i+1] == "main" // those of tests have none
 }
 
 // version prints the tool's own line with the plan's identity, by which the go
@@ -169,13 +195,16 @@ func (t *tool) resolver() *resolve.Resolver {
 // process. Where the wrapper reads what tools have to say, theirs is read too: the log,
 // and the records of hook packages, which main's record has in it as well.
 func (t *tool) innerToolexec() string {
-	return toolexecFlag(os.Args[0], t.planFile, t.report, t.logging)
+	return toolexecFlag(os.Args[0], t.plan, t.planFile, t.report, t.logging)
 }
 
 // toolexecFlag returns the value of -toolexec: words quoted as the go command
 // splits them.
-func toolexecFlag(binary, planFile, report string, logging logs.Config) string {
-	args := []string{binary, "toolexec", planFile, report}
+func toolexecFlag(binary string, p *plan.Plan, planFile, report string, logging logs.Config) string {
+	args := []string{binary, wordToolexec, planFile, report}
+	if p.Marks != nil {
+		args[1] = wordMarked
+	}
 	if !logging.Off() {
 		args = append(args, logWord+logging.String())
 	}

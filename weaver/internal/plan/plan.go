@@ -53,6 +53,13 @@ type Plan struct {
 	// of aspects under test do.
 	Own bool `json:"own,omitempty"`
 
+	// Tool is a digest of the tool itself, by which other versions of it have other keys.
+	Tool string `json:"tool,omitempty"`
+	// Marks is nil where all keys follow the identity: in builds without the wrapper, and
+	// those that can not have marks.
+	Marks *Marks `json:"marks,omitempty"`
+	Needs *Needs `json:"needs,omitempty"` // set where Marks is
+
 	Build Build `json:"build"`
 }
 
@@ -74,6 +81,14 @@ type Build struct {
 	// Files is the folder of the Go files that the command line names in the place of
 	// packages, if it does.
 	Files string `json:"files,omitempty"`
+
+	// Marks are the flags that give packages their marks, the user's -gcflags in them, whose
+	// last value is GCFlags.
+	Marks   []string `json:"marks,omitempty"`
+	GCFlags string   `json:"gcflags,omitempty"`
+
+	// Kept is the file that has the next build find this plan again.
+	Kept string `json:"kept,omitempty"`
 
 	// Stamps are set for a build without the wrapper.
 	Stamps []Stamp `json:"stamps,omitempty"`

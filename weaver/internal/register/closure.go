@@ -23,9 +23,13 @@ type pkg struct {
 	CgoFiles   []string
 	EmbedFiles []string
 	Imports    []string
+	DepOnly    bool
+	ForTest    string
 	ImportMap  map[string]string
 	Error      *struct{ Err string }
 	Module     *mod
+
+	TestGoFiles, XTestGoFiles, TestImports, XTestImports []string
 
 	CFiles, CXXFiles, MFiles, HFiles, FFiles, SFiles, SwigFiles, SwigCXXFiles, SysoFiles []string
 }

@@ -40,6 +40,7 @@ func (p *preparation) describeWithin(patience time.Duration) ([]rule.Aspect, err
 	if mistakes != "" {
 		return nil, &DeclarationError{p.locate(mistakes)}
 	}
+	p.described = digestOf(out)
 	var aspects []rule.Aspect
 	if err := json.Unmarshal(out, &aspects); err != nil {
 		return nil, fmt.Errorf("%s: the registration binary printed %.80q instead of its aspects; see that main calls weaver.Main, and that no init of what it imports prints", p.reg.File, out)

@@ -83,11 +83,14 @@ type CommandLine struct {
 	Archive  []string // the flags that the resolve gets
 	Cover    []string // -cover and -covermode of go test
 	Host     []string // the flags that the registration build gets
+	GCFlags  []string // the values of -gcflags, which Args has no more
 	Patterns []string // the packages
 	Given    []string // the flags that change an archive, as they were given
 	Modules  bool     // go list -m: nothing is compiled
 	DryRun   bool     // -n
 	Graph    string   // -debug-actiongraph
+
+	taken [][2]int // what of the arguments is GCFlags
 
 	// OtherModule is set where a package at a version is named, which go run and go
 	// install build in that package's module.
@@ -116,6 +119,7 @@ func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine,
 	if err := c.parse(rest, known); err != nil {
 		return nil, err
 	}
+	c.Args = c.others(rest)
 	c.Archive = c.withPatterns(c.Archive)
 	c.OtherModule = slices.ContainsFunc(c.Patterns, func(p string) bool { return strings.Contains(p, "@") && !strings.HasSuffix(p, ".go") })
 	return c, nil
@@ -170,7 +174,7 @@ func (c *CommandLine) chdir(args []string) ([]string, error) {
 
 func (c *CommandLine) parse(args []string, known map[string]use) error {
 	for i := 0; i < len(args); i++ {
-		arg := args[i]
+		arg, start := args[i], i
 		if arg == "-args" || arg == "--args" || arg == "--" {
 			if arg == "--" && c.Verb != "test" {
 				c.positional(args[i+1:])
@@ -204,9 +208,65 @@ func (c *CommandLine) parse(args []string, known map[string]use) error {
 		if u&refused != 0 {
 			return refuse(name, value, "on the command line")
 		}
+		if name == "gcflags" {
+			c.GCFlags = append(c.GCFlags, value)
+			c.taken = append(c.taken, [2]int{start, i + 1})
+		}
 		c.flag(name, value, u)
 	}
 	return nil
+}
+
+// others returns the arguments without those that are taken out.
+func (c *CommandLine) others(args []string) []string {
+	var out []string
+	from := 0
+	for _, t := range c.taken {
+		out = append(out, args[from:t[0]]...)
+		from = t[1]
+	}
+	return append(out, args[from:]...)
+}
+
+// GCArgs returns the user's -gcflags as arguments.
+func (c *CommandLine) GCArgs() []string {
+	var out []string
+	for _, v := range c.GCFlags {
+		out = append(out, "-gcflags="+v)
+	}
+	return out
+}
+
+// gcflags returns the values of -gcflags, those of GOFLAGS first.
+func (c *CommandLine) gcflags(goflags string) ([]string, error) {
+	var out []string
+	for _, f := range strings.Fields(goflags) {
+		if name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "="); name == "gcflags" {
+			if strings.ContainsAny(goflags, "'\"") {
+				return nil, fmt.Errorf("GOFLAGS has quotes and -gcflags in it")
+			}
+			out = append(out, value)
+		}
+	}
+	return append(out, c.GCFlags...), nil
+}
+
+// unmarked returns why packages can have no marks in such a build, "" if they can.
+func (c *CommandLine) unmarked() string {
+	for _, f := range c.Given {
+		switch name, value, _ := strings.Cut(f, "="); {
+		case name == "-coverpkg":
+			return "-coverpkg may cover packages that have no marks"
+		case f == "-mod=mod":
+			return "-mod=mod may change what the packages are"
+		case f == "-linkshared=true", name == "-compiler" && value != "gc":
+			return f
+		}
+	}
+	if c.Verb == "clean" {
+		return "go clean compiles nothing"
+	}
+	return ""
 }
 
 // positional takes the packages from the first argument that is no flag on. Those

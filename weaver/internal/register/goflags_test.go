@@ -20,7 +20,8 @@ func TestParseCommandLine(t *testing.T) {
 		{"build", "-C=sub", CommandLine{Chdir: "sub"}},
 		{"build", "--C sub --race=false", CommandLine{Chdir: "sub", Args: words("--race=false"), Archive: words("-race=false")}},
 		{"install", "-mod=mod -modfile alt.mod -- -odd", CommandLine{Args: words("-mod=mod -modfile alt.mod -- -odd"), Archive: words("-mod=readonly -modfile=alt.mod"), Host: words("-mod=readonly -modfile=alt.mod"), Patterns: words("-odd")}},
-		{"build", "-gcflags=all=-N -ldflags -s -pgo off -trimpath", CommandLine{Args: words("-gcflags=all=-N -ldflags -s -pgo off -trimpath"), Archive: words("-gcflags=all=-N -pgo=off -trimpath=true")}},
+		{"build", "-gcflags=all=-N -ldflags -s -pgo off -trimpath", CommandLine{Args: words("-ldflags -s -pgo off -trimpath"), GCFlags: words("all=-N"), Archive: words("-gcflags=all=-N -pgo=off -trimpath=true")}},
+		{"test", "./a -gcflags -N -short -gcflags=./b=-l -args -gcflags=-m", CommandLine{Args: words("./a -short -args -gcflags=-m"), GCFlags: words("-N ./b=-l"), Archive: words("-gcflags=./a=-N -gcflags=./b=-l"), Patterns: words("./a")}},
 		{"run", "-exec env . -race x", CommandLine{Args: words("-exec env . -race x"), Patterns: words(".")}},
 		{"run", "a.go b.go c d.go", CommandLine{Args: words("a.go b.go c d.go"), Patterns: words("a.go b.go")}},
 		{"test", "-run X ./a -count 1 ./b -args ./c", CommandLine{Args: words("-run X ./a -count 1 ./b -args ./c"), Patterns: words("./a ./b")}},
@@ -38,7 +39,7 @@ func TestParseCommandLine(t *testing.T) {
 		tt.want.Verb = tt.verb
 		for what, pair := range map[string][2][]string{
 			"arguments": {got.Args, tt.want.Args}, "archive flags": {got.Archive, tt.want.Archive},
-			"host flags": {got.Host, tt.want.Host}, "packages": {got.Patterns, tt.want.Patterns},
+			"host flags": {got.Host, tt.want.Host}, "packages": {got.Patterns, tt.want.Patterns}, "compiler flags": {got.GCFlags, tt.want.GCFlags},
 		} {
 			if !slices.Equal(pair[0], pair[1]) {
 				t.Errorf("go %s %s: %s %q, want %q", tt.verb, tt.args, what, pair[0], pair[1])

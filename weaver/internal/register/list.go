@@ -6,7 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/plan"
+	"github.com/goweaver/weaver/weaver/internal/stamp"
 )
 
 // What the wrapper asks the go command about packages, beside the hooks'.
@@ -48,22 +54,45 @@ func (g *Go) Archives(flags, patterns []string) (byID, commands map[string]strin
 	return byID, commands, err
 }
 
+// A mains is what there is in the main modules, with stamps of all that says so.
+type mains struct {
+	Commands []string       `json:"commands"`
+	Others   []string       `json:"others"`
+	Sources  *stamp.Sources `json:"sources"`
+}
+
 // MainPackages returns the import paths of the packages in the folders of the main
-// modules: the commands, and the others.
-func (g *Go) MainPackages(flags, dirs []string) (commands, others []string, err error) {
+// modules: the commands, and the others. They are kept beside the plan.
+func (r *Registration) MainPackages(flags []string) (commands, others []string, err error) {
+	file := strings.TrimSuffix(r.PlanFile, ".json") + ".mains"
+	var m mains
+	if data, err := os.ReadFile(file); err == nil && json.Unmarshal(data, &m) == nil && !m.Sources.Changed(match.Directed) {
+		return m.Commands, m.Others, nil
+	}
+	m = mains{}
+	if m.Sources, err = stamp.Take(nil, r.Plan.MainModules, match.Directed, nil); err != nil {
+		return nil, nil, err
+	}
 	args := append([]string{"-find", "-json=ImportPath,Name"}, flags...)
 	args = append(args, "--")
-	for _, dir := range dirs {
+	for _, dir := range r.Plan.MainModules {
 		args = append(args, filepath.Join(dir, "..."))
 	}
-	err = list(g, args, func(p *pkg) {
+	err = list(r.goCommand, args, func(p *pkg) {
 		switch p.Name {
 		case "main":
-			commands = append(commands, p.ImportPath)
+			m.Commands = append(m.Commands, p.ImportPath)
 		case "": // no Go files for this platform
 		default:
-			others = append(others, p.ImportPath)
+			m.Others = append(m.Others, p.ImportPath)
 		}
 	})
-	return commands, others, err
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := json.Marshal(m)
+	if err != nil {
+		return nil, nil, err
+	}
+	return m.Commands, m.Others, plan.WriteFile(file, data)
 }

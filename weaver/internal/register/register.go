@@ -11,9 +11,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
@@ -39,11 +42,16 @@ func (e *BuildError) Error() string { return e.Message }
 
 // A Registration is what a build is woven with.
 type Registration struct {
-	Binary  string // the -toolexec program
-	Plan    *plan.Plan
-	File    string // the registration file
-	Default bool   // there is none in the module; the default list is used
-	GOROOT  string
+	Binary string // the -toolexec program
+	Plan   *plan.Plan
+	// PlanFile is where the plan is kept.
+	PlanFile string
+	File     string // the registration file
+	Default  bool   // there is none in the module; the default list is used
+	GOROOT   string
+	Kept     bool // it is that of an earlier build
+	// Unmarked says why the plan has no marks, where it has none.
+	Unmarked string
 
 	// Aspects are what the file registers; their rules are those of the plan.
 	Aspects []rule.Aspect
@@ -78,11 +86,24 @@ type Options struct {
 	Cache   string // weaver's cache folder
 	Default []byte // the registration file that is used where there is none
 	Given   *Given // set where there is none to look for
+	Marks   bool   // the packages of the build shall have marks
 }
 
 // Prepare makes the registration of one build. Nothing is written but to weaver's
 // cache folder and the go command's cache.
 func Prepare(o Options) (*Registration, error) {
+	if o.Marks { // what is listed or printed needs more than is kept
+		return o.keptOrNew()
+	}
+	p, err := prepare(o)
+	if err != nil {
+		return nil, err
+	}
+	return p.reg, nil
+}
+
+// prepare is Prepare where nothing is kept.
+func prepare(o Options) (*preparation, error) {
 	env, err := o.Go.environment()
 	if err != nil {
 		return nil, err
@@ -136,7 +157,7 @@ func Prepare(o Options) (*Registration, error) {
 		a := &reg.Aspects[i]
 		a.Rules, next = reg.Plan.Rules[next:next+len(a.Rules)], next+len(a.Rules)
 	}
-	return reg, nil
+	return p, nil
 }
 
 func writeDefault(cache string, content []byte) (string, error) {
@@ -154,6 +175,10 @@ type preparation struct {
 	mods *modules
 	root string
 	reg  *Registration
+
+	described  string   // the digest of what the registration binary said
+	registered []*pkg   // what the registration file is compiled from
+	sourceDirs []string // the folders of mutable packages of the build
 }
 
 func (p *preparation) host() *Go {
@@ -208,8 +233,7 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	}
 	slices.Sort(out.Hooks)
 	out.Hooks = slices.Compact(out.Hooks)
-	// Package weaver stands for the tool itself, whose sources an identity covers too.
-	all, err := listClosure(p.Go, p.Line.Archive, append(slices.Clone(out.Hooks), "github.com/goweaver/weaver/weaver"))
+	all, err := p.closure(append(slices.Clone(out.Hooks), toolName))
 	if err != nil {
 		return nil, err
 	}
@@ -223,8 +247,62 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 		return in
 	})
 	out.Modules = modulesOf(all, p.reg.linked)
-	out.Identity, err = p.identity(out, all)
-	return out, err
+	if out.Identity, err = p.identity(out, all); err != nil || !p.Marks {
+		return out, err
+	}
+	if out.Tool, err = p.toolDigest(out, all); err != nil {
+		return nil, err
+	}
+	return out, p.setMarks(out, all)
+}
+
+// closure lists what the roots import, with themselves, and takes down what the registration
+// file is compiled from.
+func (p *preparation) closure(roots []string) ([]*pkg, error) {
+	if p.Given != nil {
+		return listClosure(p.Go, p.Line.Archive, roots)
+	}
+	if p.env["GOOS"] != p.env["GOHOSTOS"] || p.env["GOARCH"] != p.env["GOHOSTARCH"] {
+		var err error
+		if p.registered, err = listClosure(p.reg.host, p.reg.hostFlags, []string{p.reg.File}); err != nil {
+			return nil, err
+		}
+		return listClosure(p.Go, p.Line.Archive, roots)
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), p.reg.File, nil, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	var registered []string
+	for _, i := range f.Imports {
+		if path, err := strconv.Unquote(i.Path.Value); err == nil && path != "C" && path != "unsafe" {
+			registered = append(registered, path)
+		}
+	}
+	all, err := listClosure(p.Go, p.Line.Archive, slices.Concat(roots, registered))
+	p.registered = only(all, closureOf(all, registered))
+	return only(all, closureOf(all, roots)), err
+}
+
+// only returns those of the packages that have these import paths, which are sorted.
+func only(all []*pkg, paths []string) []*pkg {
+	return slices.DeleteFunc(slices.Clone(all), func(q *pkg) bool {
+		_, found := slices.BinarySearch(paths, q.ImportPath)
+		return !found
+	})
+}
+
+// toolName is the package that stands for the tool itself, whose sources an identity covers
+// too.
+const toolName = "github.com/goweaver/weaver/weaver"
+
+// toolDigest returns a digest of what weaving is done by.
+func (p *preparation) toolDigest(out *plan.Plan, all []*pkg) (string, error) {
+	overlay, err := out.Build.Overlay()
+	if err != nil {
+		return "", err
+	}
+	return digestClosure(only(all, closureOf(all, []string{toolName})), overlay)
 }
 
 // identity gives the rules their IDs and returns what the go command's cache keys are

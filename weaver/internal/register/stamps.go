@@ -2,7 +2,6 @@ package register
 
 import (
 	"path/filepath"
-	"strings"
 
 	"github.com/goweaver/weaver/weaver/internal/plan"
 )
@@ -12,6 +11,16 @@ import (
 // packages that the registration file or a hook imports, but for those of the module cache,
 // which go.mod pins.
 func (r *Registration) Stamp() error {
+	registered, err := listClosure(r.host, r.hostFlags, []string{r.File})
+	if err != nil {
+		return err
+	}
+	r.Plan.Build.Stamps, err = r.stamps(registered)
+	return err
+}
+
+// stamps returns the stamps of the registration, which is compiled from these packages.
+func (r *Registration) stamps(registered []*pkg) ([]plan.Stamp, error) {
 	files := []string{filepath.Join(r.root, FileName), filepath.Join(r.root, "vendor", "modules.txt")}
 	if r.work != "" {
 		files = append(files, r.work, filepath.Join(filepath.Dir(r.work), "vendor", "modules.txt"))
@@ -21,7 +30,7 @@ func (r *Registration) Stamp() error {
 	}
 	overlay, err := r.Plan.Build.Overlay()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var stamps []plan.Stamp
 	for _, f := range files {
@@ -37,10 +46,6 @@ func (r *Registration) Stamp() error {
 			}
 		}
 	}
-	registered, err := listClosure(r.host, r.hostFlags, []string{r.File})
-	if err != nil {
-		return err
-	}
 	for _, p := range registered {
 		add(p)
 	}
@@ -49,23 +54,21 @@ func (r *Registration) Stamp() error {
 	}
 	for i := range stamps {
 		if err := stamps[i].Take(); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	r.Plan.Build.Stamps = stamps
-	return nil
+	return stamps, nil
 }
 
-// isLocal reports whether the package's sources can be edited. What is vendored could be,
-// but is not meant to.
+// isLocal reports whether the package's sources can be other ones while go.mod and go.sum
+// are as they were.
 func (p *pkg) isLocal() bool {
-	return !p.Standard && p.Dir != "" && p.Name != "main" && !p.isPinned() &&
-		!strings.Contains(filepath.ToSlash(p.Dir), "/vendor/")
+	return !p.Standard && p.Dir != "" && p.Name != "main" && !p.isPinned()
 }
 
 // isPinned reports whether the package is of the module cache, where the go command has
 // held it against its sum.
 func (p *pkg) isPinned() bool {
 	m := p.source()
-	return m != nil && !m.Main && m.Version != "" && m.Sum != "" && !strings.Contains(filepath.ToSlash(p.Dir), "/vendor/")
+	return m != nil && !m.Main && m.Version != "" && m.Sum != "" && !p.isVendored()
 }

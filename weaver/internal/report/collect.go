@@ -34,6 +34,8 @@ type Source struct {
 	Graph *Graph
 	Now   map[string]*Record // of what was compiled in this build, with something to say or not
 	Known string             // the file that keeps what is known
+	// Woven says which packages can have a record, by import path; nil stands for all.
+	Woven func(importPath string) bool
 
 	// Archives asks the go command where the archives of the build's packages are, by
 	// build ID, and those of commands by import path too, from whatever build they are.
@@ -52,7 +54,7 @@ func Collect(s Source) (sum *Record, missing int, err error) {
 	}
 	var unknown []action
 	for _, a := range s.Graph.compiles() {
-		if a.ActionID == "" || a.BuildID == "" || a.Failed {
+		if a.ActionID == "" || a.BuildID == "" || a.Failed || !s.concerns(&a) {
 			continue
 		}
 		rec, now := s.Now[a.ActionID]
@@ -85,6 +87,8 @@ func Collect(s Source) (sum *Record, missing int, err error) {
 	return Total(records), missing, s.remember(news, size > maxKnown)
 }
 
+func (s *Source) concerns(a *action) bool { return s.Woven == nil || s.Woven(a.path()) }
+
 // learn adds what was not known before.
 func (n *seen) learn(id string, rec *Record, old bool) {
 	if old {
@@ -105,7 +109,7 @@ func (s *Source) ask(unknown []action, records map[string]*Record, news *seen) (
 	if err != nil {
 		return 0, err
 	}
-	moved := func(a action) bool { return byID[a.BuildID] == "" && commands[a.Package] == "" }
+	moved := func(a action) bool { return s.concerns(&a) && byID[a.BuildID] == "" && commands[a.Package] == "" }
 	unmoved := !slices.ContainsFunc(s.Graph.compiles(), moved)
 	for _, a := range unknown {
 		file, exact := byID[a.BuildID]

@@ -23,6 +23,12 @@ type action struct {
 	Failed   bool
 }
 
+// path returns the import path, without a variant in brackets.
+func (a *action) path() string {
+	path, _, _ := strings.Cut(a.Package, " ")
+	return path
+}
+
 // A Graph is what one call of the go command built.
 type Graph struct{ actions []action }
 
@@ -66,8 +72,7 @@ func (g *Graph) Complete() bool {
 func (g *Graph) Packages() map[string]bool {
 	out := map[string]bool{}
 	for _, a := range g.compiles() {
-		path, _, _ := strings.Cut(a.Package, " ")
-		out[path] = true
+		out[a.path()] = true
 	}
 	return out
 }

@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goweaver/weaver/internal/rule"
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
 
@@ -25,14 +28,22 @@ const member = "link.deps"
 // down starts to call a hook, the archives above it change, and main is compiled
 // anew, though nothing that they export has changed.
 type LinkDeps struct {
-	// Needs are the hook packages that the archive or what it imports calls, sorted.
+	// Needs are the hook packages that the archive or what it imports calls, sorted; where
+	// packages have marks, as far as that hands on.
 	Needs []string `json:"needs,omitempty"`
+	// HandsOn is true where packages have marks, of an archive that says what it imports:
+	// Roots are the packages that it imports, directly or by others that hand on, and which
+	// do not say it, sorted. What these need is in the plan.
+	HandsOn bool     `json:"handsOn,omitempty"`
+	Roots   []string `json:"roots,omitempty"`
 	// Calls are the hook packages that the archive's code calls, each with the
 	// aspects that asked for it.
 	Calls map[string][]string `json:"calls,omitempty"`
 	// Imports are the hook packages that this main package imports for weaver, each
-	// with the content ID of the archive that it was compiled against.
-	Imports map[string]string `json:"imports,omitempty"`
+	// with the content ID of the archive that it was compiled against. Identity is that of
+	// the plan: it covers what these import, of which the link's key knows nothing else.
+	Imports  map[string]string `json:"imports,omitempty"`
+	Identity string            `json:"identity,omitempty"`
 	Manner
 }
 
@@ -64,7 +75,7 @@ func (m *Manner) Cover(importPath, mode string) {
 
 // Write adds d to the archive.
 func (d *LinkDeps) Write(archive string) error {
-	if len(d.Needs)+len(d.Calls)+len(d.Imports)+len(d.Covered) == 0 {
+	if len(d.Needs)+len(d.Calls)+len(d.Imports)+len(d.Covered) == 0 && !d.HandsOn {
 		return nil
 	}
 	data, err := json.Marshal(d)
@@ -89,21 +100,51 @@ func readLinkDeps(archive string) (*LinkDeps, error) {
 // HandedOn returns what the archives in the import config hand on to those that import
 // them.
 func HandedOn(cfg *toolcmd.ImportConfig) (out LinkDeps, err error) {
-	set := map[string]bool{}
+	needs, roots := map[string]bool{}, map[string]bool{}
 	for _, p := range slices.Sorted(maps.Keys(cfg.Files)) {
 		d, err := readLinkDeps(cfg.Files[p])
 		if err != nil {
 			return LinkDeps{}, unreadable(p, err)
 		}
 		for _, n := range d.Needs {
-			set[n] = true
+			needs[n] = true
+		}
+		if !d.HandsOn {
+			roots[p] = true
+		}
+		for _, r := range d.Roots {
+			roots[r] = true
 		}
 		for _, p := range d.Covered {
 			out.Cover(p, d.Mode)
 		}
 	}
-	out.Needs = slices.Sorted(maps.Keys(set))
+	out.Needs, out.Roots = slices.Sorted(maps.Keys(needs)), slices.Sorted(maps.Keys(roots))
 	return out, nil
+}
+
+// NeededBy returns the hook packages that a program needs which imports what handed this on,
+// sorted. A package that the plan does not know is an error.
+func (d *LinkDeps) NeededBy(p *plan.Plan) ([]string, error) {
+	if p.Marks == nil {
+		return d.Needs, nil
+	}
+	set := map[string]bool{}
+	for _, n := range d.Needs {
+		set[n] = true
+	}
+	for _, r := range append([]string{"runtime"}, d.Roots...) {
+		i, ok := p.Needs.Of[r]
+		if !ok && r != "runtime" {
+			return nil, p.Stale("the program imports %s, which it did not when the build began", r)
+		}
+		if ok {
+			for _, n := range p.Needs.Sets[i] {
+				set[n] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(set)), nil
 }
 
 // unreadable says what to do about an archive that the go command named.
@@ -116,7 +157,7 @@ func unreadable(importPath string, err error) error {
 
 // Closed returns the hook packages and those that they need themselves, since what
 // they bring into the program is woven too, sorted.
-func (a Archives) Closed(hooks []string) ([]string, error) {
+func (a Archives) Closed(pl *plan.Plan, hooks []string) ([]string, error) {
 	set := map[string]bool{}
 	for todo := slices.Clone(hooks); len(todo) > 0; todo = todo[1:] {
 		hook := todo[0]
@@ -131,7 +172,14 @@ func (a Archives) Closed(hooks []string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		todo = append(todo, d.Needs...)
+		if !d.HandsOn {
+			d.Roots = []string{hook}
+		}
+		needs, err := d.NeededBy(pl)
+		if err != nil {
+			return nil, err
+		}
+		todo = append(todo, needs...)
 	}
 	return slices.Sorted(maps.Keys(set)), nil
 }
@@ -145,7 +193,7 @@ func (r *Resolver) Link(importPath, work string, l *toolcmd.Link, cfg *toolcmd.I
 	if err != nil {
 		return err
 	}
-	calls, err := calledBy(cfg)
+	calls, err := r.calledBy(cfg)
 	if err != nil {
 		return err
 	}
@@ -159,9 +207,11 @@ func (r *Resolver) Link(importPath, work string, l *toolcmd.Link, cfg *toolcmd.I
 				continue
 			}
 			cfg.Add(p, archives[p].File)
-			if err := calls.add(p, archives[p].File); err != nil {
-				return err
+			d, err := readLinkDeps(archives[p].File)
+			if err != nil {
+				return unreadable(p, err)
 			}
+			calls.add(p, d)
 		}
 	}
 	var missing []string
@@ -213,21 +263,36 @@ type callers struct{ aspects, packages []string }
 
 type called map[string]*callers
 
-func calledBy(cfg *toolcmd.ImportConfig) (called, error) {
+func (r *Resolver) calledBy(cfg *toolcmd.ImportConfig) (called, error) {
 	c := called{}
 	for _, p := range slices.Sorted(maps.Keys(cfg.Files)) {
-		if err := c.add(p, cfg.Files[p]); err != nil {
-			return nil, err
+		d, err := readLinkDeps(cfg.Files[p])
+		if err != nil {
+			return nil, unreadable(p, err)
 		}
+		if !d.HandsOn && r.unforeseen(p) {
+			return nil, r.Plan.Stale("the program has package %s in it, which it had not when the build began", p)
+		}
+		c.add(p, d)
 	}
 	return c, nil
 }
 
-func (c called) add(importPath, archive string) error {
-	d, err := readLinkDeps(archive)
-	if err != nil {
-		return unreadable(importPath, err)
+// unforeseen reports whether the package has no mark only because nobody knew that it would
+// be in the build.
+func (r *Resolver) unforeseen(importPath string) bool {
+	if r.Plan.Marks == nil || match.NeverWoven(importPath) {
+		return false
 	}
+	if _, known := r.Plan.Needs.Of[importPath]; known {
+		return false
+	}
+	return slices.ContainsFunc(r.Plan.Rules, func(q rule.Rule) bool {
+		return match.Open(&q) || q.Target != nil && q.Target.Pkg == importPath
+	})
+}
+
+func (c called) add(importPath string, d *LinkDeps) {
 	for hook, aspects := range d.Calls {
 		if c[hook] == nil {
 			c[hook] = &callers{}
@@ -239,5 +304,4 @@ func (c called) add(importPath, archive string) error {
 			}
 		}
 	}
-	return nil
 }

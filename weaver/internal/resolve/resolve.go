@@ -77,6 +77,9 @@ func (r *Resolver) Archives(m Manner) (Archives, error) {
 	b := r.Plan.Build
 	key := sha256.New()
 	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%+v\n%q\n", r.Plan.Identity, b.Dir, b.Env, b.Flags, m, goVariables())
+	if r.Plan.Marks != nil {
+		fmt.Fprintf(key, "marks %s\n", r.Plan.Marks.Hooks)
+	}
 	if err := digestNamed(key, &b); err != nil {
 		return nil, err
 	}
@@ -241,7 +244,7 @@ func plain(importPath string) string {
 
 // list runs go list with the build's flags and calls each with every package.
 func (r *Resolver) list(args, patterns []string, each func(*listed) error) error {
-	args = append([]string{"list"}, append(slices.Clone(r.Plan.Build.Flags), args...)...)
+	args = slices.Concat([]string{"list"}, r.Plan.Build.Flags, r.Plan.Build.Marks, args)
 	cmd := exec.Command(r.Go, append(append(args, "--"), patterns...)...)
 	cmd.Dir = r.Plan.Build.Dir
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {

@@ -66,10 +66,10 @@ func TestNeeds(t *testing.T) {
 		t.Errorf("the imports need %q, %v", got.Needs, err)
 	}
 	a := Archives{"h": {File: archive("h", "e")}, "e": {File: archive("e", "h", "d")}, "d": {File: archive("d")}, "c": {File: archive("c")}}
-	if got, err := a.Closed([]string{"h"}); err != nil || strings.Join(got, " ") != "d e h" {
+	if got, err := a.Closed(&plan.Plan{}, []string{"h"}); err != nil || strings.Join(got, " ") != "d e h" {
 		t.Errorf("with the hook h come %q, %v", got, err)
 	}
-	if _, err := a.Closed([]string{"gone"}); err == nil {
+	if _, err := a.Closed(&plan.Plan{}, []string{"gone"}); err == nil {
 		t.Error("a hook package that is none of the plan's is no error")
 	}
 }

@@ -1,0 +1,3 @@
+package plan
+
+const maxMarks = 20 << 10

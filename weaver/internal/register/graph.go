@@ -1,0 +1,173 @@
+package register
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goweaver/weaver/weaver/internal/mark"
+	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/plan"
+)
+
+// The packages of a build, before it is built: what there is to mark.
+
+// setMarks gives the plan its marks. hooks are the hooks' closure and that of the tool,
+// which programs are linked with. Where a build can not have marks the plan stays without.
+func (p *preparation) setMarks(out *plan.Plan, hooks []*pkg) error {
+	given, err := p.Line.gcflags(p.env["GOFLAGS"])
+	if err != nil || p.Line.unmarked() != "" {
+		p.reg.Unmarked = cmpText(err, p.Line.unmarked())
+		return nil
+	}
+	args := append([]string{"-deps", "-json=" + graphFields}, p.Line.Archive...)
+	if p.Line.Verb == "test" {
+		args = append(args, "-test")
+	}
+	var packages []*mark.Package
+	modules := map[string]bool{}
+	seen := map[string]bool{}
+	add := func(q *pkg, named bool) {
+		// Variants for tests have marks with what they are variants of.
+		if q.ForTest != "" || q.isTestMain() || seen[q.ImportPath] || q.ImportPath == "unsafe" {
+			return
+		}
+		seen[q.ImportPath] = true
+		l := p.listed(q, named)
+		if l.Mutable && q.Module != nil {
+			modules[q.Module.Path] = true
+		}
+		if !q.Standard && !q.isPinned() && q.Dir != "" {
+			p.sourceDirs = append(p.sourceDirs, q.Dir)
+		}
+		packages = append(packages, l)
+	}
+	err = list(p.Go, append(append(args, "--"), p.Line.Patterns...), func(q *pkg) { add(q, !q.DepOnly) })
+	if err != nil {
+		p.reg.Unmarked = err.Error()
+		return nil //nolint:nilerr // the user's own go command will say what is wrong
+	}
+	for _, q := range hooks {
+		if _, linked := slices.BinarySearch(p.reg.linked, q.ImportPath); linked {
+			add(q, false)
+		}
+	}
+	for _, path := range p.mods.paths() {
+		modules[path] = true
+	}
+	more, err := p.moduleFiles(out)
+	if err != nil {
+		return err
+	}
+	if err := mark.Set(out, packages, given, slices.Collect(maps.Keys(modules)), more); err != nil {
+		p.reg.Unmarked = err.Error()
+		out.Marks, out.Needs, out.Build.Marks = nil, nil, nil
+	}
+	return nil
+}
+
+func cmpText(err error, text string) string {
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+const graphFields = "ImportPath,Name,Dir,Standard,DepOnly,ForTest,Imports,TestImports,XTestImports,ImportMap,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Module"
+
+// listed returns the package as marks are made of it.
+func (p *preparation) listed(q *pkg, named bool) *mark.Package {
+	out := &mark.Package{
+		ImportPath: q.ImportPath, Name: q.Name, Dir: q.Dir, Std: q.Standard, Named: named,
+		Mutable: !q.Standard && !q.isPinned() && !q.isVendored(),
+		Tested:  named && p.Line.Verb == "test",
+	}
+	resolved := func(paths []string) []string {
+		var to []string
+		for _, i := range paths {
+			if m, ok := q.ImportMap[i]; ok {
+				i = m
+			}
+			i, _, _ = strings.Cut(i, " ") // a variant
+			to = append(to, i)
+		}
+		return to
+	}
+	out.Deps = resolved(q.Imports)
+	out.Imports = slices.Concat(out.Deps, resolved(q.TestImports), resolved(q.XTestImports), implied(q))
+	out.Directed = out.Mutable && q.directed()
+	return out
+}
+
+// implied returns what a package is compiled against and does not import itself.
+//
+// Source: LinkerDeps and (*Package).load in cmd/go/internal/load/pkg.go of go1.26.
+func implied(q *pkg) []string {
+	out := []string{"runtime", "unsafe"}
+	if q.usesC() {
+		out = append(out, "runtime/cgo", "syscall")
+	}
+	return out
+}
+
+// directed reports whether a source of the package has a directive of weaver's in it.
+func (p *pkg) directed() bool {
+	for _, files := range [][]string{p.GoFiles, p.CgoFiles, p.TestGoFiles, p.XTestGoFiles} {
+		for _, f := range files {
+			if !filepath.IsAbs(f) {
+				f = filepath.Join(p.Dir, f)
+			}
+			if src, err := os.ReadFile(f); err == nil && match.Directed(src) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isTestMain reports whether the package is the main package that go test makes.
+func (p *pkg) isTestMain() bool {
+	return p.Name == "main" && len(p.GoFiles) == 1 && filepath.Base(p.GoFiles[0]) == "_testmain.go"
+}
+
+func (p *pkg) isVendored() bool { return strings.Contains(filepath.ToSlash(p.Dir), "/vendor/") }
+
+// moduleFiles returns a digest of what decides which packages those of the module cache
+// import, and so which hooks they need.
+func (p *preparation) moduleFiles(out *plan.Plan) (string, error) {
+	h := sha256.New()
+	files := []string{}
+	for _, m := range p.mods.mains {
+		files = append(files, filepath.Join(m.Dir, "go.mod"), filepath.Join(m.Dir, "go.sum"))
+	}
+	if p.reg.work != "" {
+		files = append(files, p.reg.work, p.reg.work+".sum")
+	}
+	for _, dir := range p.mods.vendors {
+		files = append(files, filepath.Join(dir, "modules.txt"))
+	}
+	if f := out.Build.Flag("modfile"); f != "" {
+		files = append(files, out.Build.Abs(f))
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", err
+		}
+		fmt.Fprintf(h, "%x\n", sha256.Sum256(data))
+	}
+	overlay, err := out.Build.Overlay()
+	if err != nil {
+		return "", err
+	}
+	if err := overlay.Digest(h, ""); err != nil {
+		return "", err
+	}
+	fmt.Fprintf(h, "%q %q\n", out.Build.Flag("tags"), out.Build.Target)
+	return fmt.Sprintf("%x", h.Sum(nil)[:16]), nil
+}
