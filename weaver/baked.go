@@ -169,8 +169,12 @@ func (t *tool) checkArchives(imports *toolcmd.ImportConfig, archives resolve.Arc
 	if isTest && archives[underTest].File != "" {
 		return nil
 	}
+	program, err := t.plan.Program()
+	if err != nil {
+		return err
+	}
 	ofModule := func(p string) bool {
-		return slices.ContainsFunc(t.plan.Modules, func(m plan.Module) bool { return slices.Contains(m.Packages, p) })
+		return slices.ContainsFunc(program.Modules, func(m plan.Module) bool { return slices.Contains(m.Packages, p) })
 	}
 	for _, p := range slices.Sorted(maps.Keys(imports.Files)) {
 		a, both := archives[p]

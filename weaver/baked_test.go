@@ -262,7 +262,7 @@ func TestCheckArchives(t *testing.T) {
 	} {
 		t.Setenv("TOOLEXEC_IMPORTPATH", tt.main)
 		tl := bareTool(dir, "")
-		tl.plan.Modules = []plan.Module{{Path: "shop", Packages: []string{"shop/lib"}}}
+		tl.plan.Linked = &plan.Program{Modules: []plan.Module{{Path: "shop", Packages: []string{"shop/lib"}}}}
 		is := &toolcmd.ImportConfig{Files: map[string]string{tt.imports: files[0]}}
 		err := tl.checkArchives(is, resolve.Archives{"errors": {File: files[1]}, "shop/lib": {File: files[1]}})
 		if (err != nil) != tt.refused {

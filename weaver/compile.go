@@ -28,8 +28,9 @@ type compilation struct {
 	cmd  *toolcmd.Compile
 	unit *match.Unit
 
-	files []string // what the compiler is given
-	cfg   string   // the import config, where it was extended
+	files []string          // what the compiler is given
+	cfg   string            // the import config, where it was extended
+	names map[string]string // woven files, and those that they stand for
 	deps  resolve.LinkDeps
 	woven int // sites
 	rec   report.Record
@@ -45,7 +46,7 @@ func (t *tool) newCompilation(cmd *toolcmd.Compile, importPath string, imports *
 		importPath = cmd.Package
 	}
 	return &compilation{
-		tool: t, cmd: cmd, files: slices.Clone(cmd.Files), absent: map[*rule.Rule]bool{},
+		tool: t, cmd: cmd, files: slices.Clone(cmd.Files), absent: map[*rule.Rule]bool{}, names: map[string]string{},
 		unit: &match.Unit{Compile: cmd, Plan: t.plan, ImportPath: importPath, Imports: imports},
 	}
 }
@@ -238,16 +239,18 @@ func (c *compilation) take(p *source.Package, res *weave.Result, sites []match.S
 		if err != nil {
 			return err
 		}
+		c.names[file] = c.files[i]
 		c.files[i] = file
 	}
 	if res.Generated != nil {
-		// First, so that its variables are initialised before those of the package, which
-		// would otherwise have to wait for them, and so change places with each other.
 		if err := c.add("weaver", res.Generated); err != nil {
 			return err
 		}
-		last := len(c.files) - 1
-		c.files = slices.Insert(c.files[:last], 0, c.files[last])
+		// Its variables are initialised before those of the package, which would otherwise
+		// have to wait for them, and so change places with each other.
+		if last := len(c.files) - 1; res.First {
+			c.files = slices.Insert(c.files[:last], 0, c.files[last])
+		}
 	}
 	for _, f := range res.Added {
 		if err := c.add(strings.TrimSuffix(f.Name, ".go"), []byte(f.Source)); err != nil {
@@ -294,7 +297,7 @@ func (c *compilation) markHook() error {
 // compiler's words about the user's code, and anything else is weaver's.
 func (c *compilation) finish() (int, error) {
 	var stdout, stderr bytes.Buffer
-	args, _, err := toolcmd.Respond(c.path, c.cmd.Stage(), c.cmd.With(c.files, c.cfg))
+	args, _, err := toolcmd.Respond(c.path, c.cmd.Stage(), c.cmd.With(c.files, c.cfg, c.names))
 	if err != nil {
 		return 1, err
 	}
@@ -314,8 +317,8 @@ func (c *compilation) finish() (int, error) {
 		_ = os.Remove(c.cmd.Output) // the plain archive must not be taken for a woven one
 		return code, fmt.Errorf("the compiler takes %s as it is but not as it was woven; %s:\n%s%s", c.unit.ImportPath, c.remedy(), stdout.Bytes(), stderr.Bytes())
 	case failed, err == nil:
-		_, _ = os.Stdout.Write(stdout.Bytes())
-		_, _ = os.Stderr.Write(stderr.Bytes())
+		_, _ = os.Stdout.Write(c.named(stdout.Bytes()))
+		_, _ = os.Stderr.Write(c.named(stderr.Bytes()))
 		if failed {
 			return code, nil
 		}
@@ -323,6 +326,18 @@ func (c *compilation) finish() (int, error) {
 		return 1, err
 	}
 	return 0, errors.Join(c.deps.Write(c.cmd.Output), c.rec.Keep(c.cmd.Output), c.tell())
+}
+
+// named returns what the compiler says with the user's names of files, as -gcflags=-m has it
+// say what it makes of them.
+func (c *compilation) named(text []byte) []byte {
+	if len(text) == 0 {
+		return text
+	}
+	for woven, file := range c.names {
+		text = bytes.ReplaceAll(text, []byte(woven), []byte(file))
+	}
+	return text
 }
 
 // remedy says what to do about a woven package that does not compile.

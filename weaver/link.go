@@ -37,8 +37,12 @@ func (t *tool) link() (int, error) {
 	}
 	linked := func(importPath string) bool { _, ok := cfg.Files[importPath]; return ok }
 	if cfg.Info != nil {
+		program, err := t.plan.Program()
+		if err != nil {
+			return 1, err
+		}
 		restored := t.restore(cfg.Info)
-		if injected(cfg.Info, t.plan.Modules, linked) || restored {
+		if injected(cfg.Info, program.Modules, linked) || restored {
 			cfg.SetInfo()
 		}
 	}

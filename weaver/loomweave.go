@@ -240,7 +240,7 @@ func cutLine(pos string) (file string, line int, ok bool) {
 }
 
 // Verify holds the woven package against what must be true of every one: it
-// type-checks, each token of the user's is in its file, line and column, a file
+// type-checks, each token of the user's is in its file and line, a file
 // without a site is as it was, weaving once more makes the same bytes, and without
 // a rule nothing is made at all. A difference is a defect of weaver's.
 func (w *Woven) Verify() error {

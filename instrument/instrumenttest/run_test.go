@@ -142,7 +142,7 @@ func TestUpdate(t *testing.T) {
 	}
 	write(source)
 	text, _ := run(true, "-weaver.update")
-	if !strings.HasPrefix(text, source) || !strings.Contains(text, "-- want/main.go --\n//line main.go:1:1\n") ||
+	if !strings.HasPrefix(text, source) || !strings.Contains(text, "-- want/main.go --\npackage main\n") ||
 		!strings.Contains(text, "-- want/weaver.go --\n") || strings.Count(text, "\n-- ") != 4 {
 		t.Errorf("written:\n%s", text)
 	}

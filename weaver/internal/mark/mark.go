@@ -92,7 +92,7 @@ func Set(p *plan.Plan, packages []*Package, given, modules []string, more string
 	if given := m.given; len(given) > 0 {
 		p.Build.GCFlags = given[len(given)-1].raw
 	}
-	p.Needs = m.needs()
+	p.Linked.Needs = m.needs()
 	if n := size(p.Build.Marks); n > plan.MaxMarks {
 		return fmt.Errorf("the marks of %d packages take %d bytes of command line", len(marks), n)
 	}

@@ -45,7 +45,7 @@ func set(t *testing.T, root string, packages []*Package, given []string, rules .
 	t.Helper()
 	p := &plan.Plan{
 		Identity: "id", Tool: "tool", Rules: rules, Hooks: words("example.com/hooks"), Closure: words("example.com/hooks"),
-		MainModules: []string{root}, MainPaths: words("example.com/app"), Build: plan.Build{Dir: root},
+		MainModules: []string{root}, MainPaths: words("example.com/app"), Linked: &plan.Program{}, Build: plan.Build{Dir: root},
 	}
 	if err := Set(p, packages, given, words("example.com/app"), "more"); err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func TestMarked(t *testing.T) {
 func TestChanged(t *testing.T) {
 	root, packages := build(t)
 	of := func(tool string, rules ...rule.Rule) map[string]string {
-		p := &plan.Plan{Identity: tool, Tool: tool, Rules: rules, Hooks: words("example.com/hooks"), Closure: words("example.com/hooks"), MainModules: []string{root}, MainPaths: words("example.com/app")}
+		p := &plan.Plan{Identity: tool, Tool: tool, Rules: rules, Hooks: words("example.com/hooks"), Closure: words("example.com/hooks"), MainModules: []string{root}, MainPaths: words("example.com/app"), Linked: &plan.Program{}}
 		if err := Set(p, packages, nil, words("example.com/app"), ""); err != nil {
 			t.Fatal(err)
 		}
@@ -199,9 +199,9 @@ func TestNeeds(t *testing.T) {
 	for path, want := range map[string]string{
 		"runtime": "", "fmt": "", "net/http": "example.com/hooks", "example.com/lib": "example.com/hooks", "example.com/back": "",
 	} {
-		i, ok := p.Needs.Of[path]
-		if !ok || strings.Join(p.Needs.Sets[i], " ") != want {
-			t.Errorf("%s needs %q, want %q", path, p.Needs.Sets[i], want)
+		i, ok := p.Linked.Needs.Of[path]
+		if !ok || strings.Join(p.Linked.Needs.Sets[i], " ") != want {
+			t.Errorf("%s needs %q, want %q", path, p.Linked.Needs.Sets[i], want)
 		}
 	}
 }

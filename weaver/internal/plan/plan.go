@@ -41,10 +41,6 @@ type Plan struct {
 	// sorted.
 	Beside []string `json:"beside,omitempty"`
 
-	// Modules are those of the closure, for the build info of the programs that it is
-	// linked into. Modules that the go command does not fetch have no sum.
-	Modules []Module `json:"modules,omitempty"`
-
 	// MainModules are the folders of the main modules.
 	MainModules []string `json:"mainModules"`
 	// MainPaths are the paths of the main modules, in the same order.
@@ -58,7 +54,10 @@ type Plan struct {
 	// Marks is nil where all keys follow the identity: in builds without the wrapper, and
 	// those that can not have marks.
 	Marks *Marks `json:"marks,omitempty"`
-	Needs *Needs `json:"needs,omitempty"` // set where Marks is
+
+	// Linked is what [Plan.Program] returns, where the plan was not read from a file.
+	Linked *Program `json:"-"`
+	rest   []byte   // of the file, with the program
 
 	Build Build `json:"build"`
 }
@@ -94,6 +93,30 @@ type Build struct {
 	Stamps []Stamp `json:"stamps,omitempty"`
 }
 
+// A Program is what is asked of a plan by the compile of a main package and by the link, and by
+// no other: most compiles of a build are over before it would be decoded.
+type Program struct {
+	// Modules are those of the closure, for the build info of the programs that it is
+	// linked into. Modules that the go command does not fetch have no sum.
+	Modules []Module `json:"modules,omitempty"`
+	Needs   *Needs   `json:"needs,omitempty"` // set where packages have marks
+}
+
+// Program returns what the plan has for programs.
+func (p *Plan) Program() (*Program, error) {
+	if p.Linked != nil {
+		return p.Linked, nil
+	}
+	linked := new(Program)
+	if len(p.rest) > 0 {
+		if err := json.Unmarshal(p.rest, linked); err != nil {
+			return nil, fmt.Errorf("the plan is damaged: %w; build again with go tool weaver", err)
+		}
+	}
+	p.Linked = linked
+	return linked, nil
+}
+
 // A Module is one that hooks bring into a program.
 type Module struct {
 	Path     string   `json:"path"`
@@ -110,6 +133,15 @@ func (p *Plan) Write(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	linked, err := p.Program()
+	if err != nil {
+		return "", err
+	}
+	program, err := json.Marshal(linked)
+	if err != nil {
+		return "", err
+	}
+	data = append(append(data, '\n'), program...)
 	if err := Private(dir); err != nil {
 		return "", err
 	}
@@ -128,7 +160,9 @@ func Read(file string) (*Plan, error) {
 		return nil, fmt.Errorf("plan: %w; build again with go tool weaver", err)
 	}
 	p := new(Plan)
-	if err := json.Unmarshal(data, p); err != nil {
+	head, rest, _ := bytes.Cut(data, []byte("\n"))
+	p.rest = rest
+	if err := json.Unmarshal(head, p); err != nil {
 		return nil, fmt.Errorf("plan %s is damaged: %w; build again with go tool weaver, or make the value of -toolexec anew: go tool weaver toolexec", file, err)
 	}
 	return p, nil

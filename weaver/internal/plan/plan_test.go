@@ -49,8 +49,9 @@ func TestWriteAndRead(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "there")
 	p := &Plan{
 		Identity: "abc", Hooks: []string{"h"}, Closure: []string{"h", "runtime"}, MainModules: []string{"/m"},
-		Rules: []rule.Rule{{Aspect: "a", Point: rule.Body, Target: &rule.Func{Pkg: "p", Name: "F"}, Scope: []string{"..."}, HookSig: &rule.Signature{}}},
-		Build: Build{Dir: "/m", Flags: []string{"-race=true"}},
+		Rules:  []rule.Rule{{Aspect: "a", Point: rule.Body, Target: &rule.Func{Pkg: "p", Name: "F"}, Scope: []string{"..."}, HookSig: &rule.Signature{}}},
+		Build:  Build{Dir: "/m", Flags: []string{"-race=true"}},
+		Linked: &Program{Modules: []Module{{Path: "m", Version: "v1.0.0"}}, Needs: &Needs{Sets: [][]string{{"h"}}, Of: map[string]int{"p": 0}}},
 	}
 	file, err := p.Write(dir)
 	if err != nil {
@@ -61,8 +62,17 @@ func TestWriteAndRead(t *testing.T) {
 		t.Errorf("an equal plan is %s (%v), not %s", again, err, file)
 	}
 	got, err := Read(file)
-	if err != nil || !reflect.DeepEqual(got, p) {
-		t.Errorf("read back: %+v, %v", got, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Linked != nil {
+		t.Error("what the plan has for programs is decoded for every tool")
+	}
+	if _, err := got.Program(); err != nil {
+		t.Error(err)
+	}
+	if got.rest = nil; !reflect.DeepEqual(got, p) {
+		t.Errorf("read back: %+v", got)
 	}
 	p.Build.Flags = nil
 	if other, err := p.Write(dir); err != nil || other == file {

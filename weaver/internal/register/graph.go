@@ -17,71 +17,92 @@ import (
 
 // The packages of a build, before it is built: what there is to mark.
 
-// setMarks gives the plan its marks. hooks are the hooks' closure and that of the tool,
-// which programs are linked with. Where a build can not have marks the plan stays without.
-func (p *preparation) setMarks(out *plan.Plan, hooks []*pkg) error {
-	given, err := p.Line.gcflags(p.env["GOFLAGS"])
-	if err != nil || p.Line.unmarked() != "" {
-		p.reg.Unmarked = cmpText(err, p.Line.unmarked())
-		return nil
-	}
+// A graph is what go list says of the packages that the command line names, and of all that
+// they import.
+type graph struct {
+	packages []*pkg
+	err      error
+}
+
+// listGraph asks for the packages of the build, beside what else is asked for: the answer does
+// not depend on aspects.
+func (p *preparation) listGraph() <-chan graph {
+	out := make(chan graph, 1)
 	args := append([]string{"-deps", "-json=" + graphFields}, p.Line.Archive...)
 	if p.Line.Verb == "test" {
 		args = append(args, "-test")
 	}
-	var packages []*mark.Package
-	modules := map[string]bool{}
-	seen := map[string]bool{}
-	add := func(q *pkg, named bool) {
-		// Variants for tests have marks with what they are variants of.
-		if q.ForTest != "" || q.isTestMain() || seen[q.ImportPath] || q.ImportPath == "unsafe" {
-			return
-		}
-		seen[q.ImportPath] = true
-		l := p.listed(q, named)
-		if l.Mutable && q.Module != nil {
-			modules[q.Module.Path] = true
-		}
-		if !q.Standard && !q.isPinned() && q.Dir != "" {
-			p.sourceDirs = append(p.sourceDirs, q.Dir)
-		}
-		packages = append(packages, l)
-	}
-	err = list(p.Go, append(append(args, "--"), p.Line.Patterns...), func(q *pkg) { add(q, !q.DepOnly) })
+	go func() {
+		var g graph
+		g.err = list(p.Go, append(append(args, "--"), p.Line.Patterns...), func(q *pkg) { g.packages = append(g.packages, q) })
+		out <- g
+	}()
+	return out
+}
+
+// setMarks gives the plan its marks. hooks are the hooks' closure and that of the tool,
+// which programs are linked with. Where a build can not have marks the plan stays without.
+func (p *preparation) setMarks(out *plan.Plan, hooks []*pkg) error {
+	given, err := p.Line.gcflags(p.env["GOFLAGS"])
 	if err != nil {
 		p.reg.Unmarked = err.Error()
-		return nil //nolint:nilerr // the user's own go command will say what is wrong
+		return nil //nolint:nilerr // keys follow the identity
+	}
+	g := <-p.graph
+	if g.err != nil {
+		p.reg.Unmarked = g.err.Error()
+		return nil // the user's own go command will say what is wrong
 	}
 	for _, q := range hooks {
 		if _, linked := slices.BinarySearch(p.reg.linked, q.ImportPath); linked {
-			add(q, false)
+			q.DepOnly = true
+			g.packages = append(g.packages, q)
 		}
 	}
+	modules := map[string]bool{}
 	for _, path := range p.mods.paths() {
 		modules[path] = true
 	}
+	packages := p.listed(g.packages, modules)
 	more, err := p.moduleFiles(out)
 	if err != nil {
 		return err
 	}
 	if err := mark.Set(out, packages, given, slices.Collect(maps.Keys(modules)), more); err != nil {
 		p.reg.Unmarked = err.Error()
-		out.Marks, out.Needs, out.Build.Marks = nil, nil, nil
+		out.Marks, out.Linked.Needs, out.Build.Marks = nil, nil, nil
 	}
 	return nil
 }
 
-func cmpText(err error, text string) string {
-	if err != nil {
-		return err.Error()
+// listed returns the packages as marks are made of them, and adds to modules those whose
+// packages are mutable.
+func (p *preparation) listed(all []*pkg, modules map[string]bool) []*mark.Package {
+	var out []*mark.Package
+	seen := map[string]bool{}
+	for _, q := range all {
+		// Variants for tests have marks with what they are variants of.
+		if q.ForTest != "" || q.isTestMain() || seen[q.ImportPath] || q.ImportPath == "unsafe" {
+			continue
+		}
+		seen[q.ImportPath] = true
+		l := p.asListed(q)
+		if l.Mutable && q.Module != nil {
+			modules[q.Module.Path] = true
+		}
+		if q.isLocal() || q.Name == "main" && !q.Standard && !q.isPinned() {
+			p.sourceDirs = append(p.sourceDirs, q.Dir)
+		}
+		out = append(out, l)
 	}
-	return text
+	return out
 }
 
 const graphFields = "ImportPath,Name,Dir,Standard,DepOnly,ForTest,Imports,TestImports,XTestImports,ImportMap,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Module"
 
-// listed returns the package as marks are made of it.
-func (p *preparation) listed(q *pkg, named bool) *mark.Package {
+// asListed returns the package as marks are made of it.
+func (p *preparation) asListed(q *pkg) *mark.Package {
+	named := !q.DepOnly
 	out := &mark.Package{
 		ImportPath: q.ImportPath, Name: q.Name, Dir: q.Dir, Std: q.Standard, Named: named,
 		Mutable: !q.Standard && !q.isPinned() && !q.isVendored(),

@@ -146,6 +146,9 @@ func prepare(o Options) (*preparation, error) {
 	}
 	p := &preparation{Options: o, env: env, mods: mods, root: root, reg: reg}
 	reg.host, reg.tool = p.host(), p
+	if reg.Unmarked = o.Line.unmarked(); o.Marks && reg.Unmarked == "" {
+		p.graph = p.listGraph()
+	}
 	if reg.Aspects, err = p.aspects(); err != nil {
 		return nil, err
 	}
@@ -176,9 +179,10 @@ type preparation struct {
 	root string
 	reg  *Registration
 
-	described  string   // the digest of what the registration binary said
-	registered []*pkg   // what the registration file is compiled from
-	sourceDirs []string // the folders of mutable packages of the build
+	graph      <-chan graph // nil where the packages have no marks
+	described  string       // the digest of what the registration binary said
+	registered []*pkg       // what the registration file is compiled from
+	sourceDirs []string     // the folders of mutable packages of the build
 }
 
 func (p *preparation) host() *Go {
@@ -246,8 +250,8 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 		_, in := slices.BinarySearch(out.Closure, path)
 		return in
 	})
-	out.Modules = modulesOf(all, p.reg.linked)
-	if out.Identity, err = p.identity(out, all); err != nil || !p.Marks {
+	out.Linked = &plan.Program{Modules: modulesOf(all, p.reg.linked)}
+	if out.Identity, err = p.identity(out, all); err != nil || p.graph == nil {
 		return out, err
 	}
 	if out.Tool, err = p.toolDigest(out, all); err != nil {

@@ -129,17 +129,21 @@ func (d *LinkDeps) NeededBy(p *plan.Plan) ([]string, error) {
 	if p.Marks == nil {
 		return d.Needs, nil
 	}
+	program, err := p.Program()
+	if err != nil {
+		return nil, err
+	}
 	set := map[string]bool{}
 	for _, n := range d.Needs {
 		set[n] = true
 	}
 	for _, r := range append([]string{"runtime"}, d.Roots...) {
-		i, ok := p.Needs.Of[r]
+		i, ok := program.Needs.Of[r]
 		if !ok && r != "runtime" {
 			return nil, p.Stale("the program imports %s, which it did not when the build began", r)
 		}
 		if ok {
-			for _, n := range p.Needs.Sets[i] {
+			for _, n := range program.Needs.Sets[i] {
 				set[n] = true
 			}
 		}
@@ -265,12 +269,16 @@ type called map[string]*callers
 
 func (r *Resolver) calledBy(cfg *toolcmd.ImportConfig) (called, error) {
 	c := called{}
+	program, err := r.Plan.Program()
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range slices.Sorted(maps.Keys(cfg.Files)) {
 		d, err := readLinkDeps(cfg.Files[p])
 		if err != nil {
 			return nil, unreadable(p, err)
 		}
-		if !d.HandsOn && r.unforeseen(p) {
+		if !d.HandsOn && r.Plan.Marks != nil && r.unforeseen(p, program.Needs) {
 			return nil, r.Plan.Stale("the program has package %s in it, which it had not when the build began", p)
 		}
 		c.add(p, d)
@@ -280,11 +288,8 @@ func (r *Resolver) calledBy(cfg *toolcmd.ImportConfig) (called, error) {
 
 // unforeseen reports whether the package has no mark only because nobody knew that it would
 // be in the build.
-func (r *Resolver) unforeseen(importPath string) bool {
-	if r.Plan.Marks == nil || match.NeverWoven(importPath) {
-		return false
-	}
-	if _, known := r.Plan.Needs.Of[importPath]; known {
+func (r *Resolver) unforeseen(importPath string, needs *plan.Needs) bool {
+	if _, known := needs.Of[importPath]; known || match.NeverWoven(importPath) {
 		return false
 	}
 	return slices.ContainsFunc(r.Plan.Rules, func(q rule.Rule) bool {

@@ -150,13 +150,13 @@ func FuzzParseCompile(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(c.With(c.Files, ""), " "); got != line {
+		if got := strings.Join(c.With(c.Files, "", nil), " "); got != line {
 			t.Errorf("With gives %q of %q", got, line)
 		}
 		if !strings.HasSuffix(file, ".go") || strings.HasPrefix(file, "-") || strings.ContainsAny(file, " @") {
 			return
 		}
-		d, err := ParseCompile("compile", c.With([]string{file}, "weaver.cfg"))
+		d, err := ParseCompile("compile", c.With([]string{file}, "weaver.cfg", nil))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -93,20 +93,44 @@ func ParseCompile(tool string, args []string) (*Compile, error) {
 }
 
 // With returns the arguments with other files and, unless it is empty, another
-// import config.
+// import config. Files in names are recorded as those that they stand for.
 //
 // The go command has the package's own folder rewritten before the stage folder, which
 // lies within if TMPDIR does. Files that are made there would then be recorded by the name
 // of a temporary folder, in an archive that has the same key in every other.
-func (c *Compile) With(files []string, importCfg string) []string {
+func (c *Compile) With(files []string, importCfg string, names map[string]string) []string {
 	out := slices.Clone(c.Args[:len(c.Args)-len(c.Files)])
+	var rewrites []string
+	for _, f := range files {
+		if as, ok := names[f]; ok {
+			rewrites = append(rewrites, f+"=>"+c.recorded(as))
+		}
+	}
 	if first := c.Stage() + "=>"; c.TrimPath != "" && !strings.HasPrefix(c.TrimPath, first) {
-		out = setFlag(out, "trimpath", first+";"+c.TrimPath)
+		rewrites = append(rewrites, first)
+	}
+	if len(rewrites) > 0 {
+		out = setFlag(out, "trimpath", strings.TrimSuffix(strings.Join(rewrites, ";")+";"+c.TrimPath, ";"))
 	}
 	if importCfg != "" {
 		out = setFlag(out, "importcfg", importCfg)
 	}
 	return append(out, files...)
+}
+
+// recorded returns the name that the compiler records of a file.
+//
+// Source: AbsFile in cmd/internal/objabi/line.go of go1.26.
+func (c *Compile) recorded(file string) string {
+	name := c.Trim(file)
+	root := os.Getenv("GOROOT")
+	if root == "" {
+		root = filepath.Clean(Root(c.Tool))
+	}
+	if name == file && hasPathPrefix(file, root) {
+		name = "$GOROOT" + file[len(root):]
+	}
+	return filepath.ToSlash(name)
 }
 
 // Has reports whether the flag of that name is on the command line.

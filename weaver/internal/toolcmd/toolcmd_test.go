@@ -97,7 +97,7 @@ func TestWith(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(c.With(strings.Fields(tt.files), tt.cfg), " "); got != tt.want {
+		if got := strings.Join(c.With(strings.Fields(tt.files), tt.cfg, nil), " "); got != tt.want {
 			t.Errorf("%s\ngot  %s\nwant %s", tt.args, got, tt.want)
 		}
 		if strings.Join(args, " ") != tt.args {
@@ -324,13 +324,14 @@ func TestWithTrimsStage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	woven, err := ParseCompile("compile", c.With([]string{"/app/tmp/b001/orchestrion/src/weaver.go"}, ""))
+	woven, err := ParseCompile("compile", c.With([]string{"/app/tmp/b001/orchestrion/src/weaver.go", "/app/tmp/b001/orchestrion/src/main.go"}, "", map[string]string{"/app/tmp/b001/orchestrion/src/main.go": "/app/main.go"}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for file, want := range map[string]string{
 		"/app/tmp/b001/orchestrion/src/weaver.go": "orchestrion/src/weaver.go",
-		"/app/main.go": "example.com/app/main.go",
+		"/app/main.go":                          "example.com/app/main.go",
+		"/app/tmp/b001/orchestrion/src/main.go": "example.com/app/main.go",
 	} {
 		if got := woven.Trim(file); got != want {
 			t.Errorf("%s is recorded as %s, want %s", file, got, want)

@@ -245,7 +245,7 @@ func (g *generator) bind(e *edits, s match.Site, c *callee) error {
 		recv, c.recv, join(c.params...), parens(c.results), pick, join(params...), parens(c.results), ret, plain, join(append([]string{recv}, args...)...))
 	m := s.Method
 	x := m.Selector.X
-	e.insert(x.Pos(), adapter+"("+e.directive(x.Pos())+m.Prefix)
+	e.insert(x.Pos(), adapter+"("+m.Prefix)
 	if len(m.Path) > 0 {
 		e.attach(x.End(), selectors(m.Path))
 	}
@@ -266,7 +266,7 @@ func (g *generator) replaceMethod(e *edits, c *ast.CallExpr, m *match.Method, ge
 	}
 	x := m.Selector.X
 	// A call has the position of its parenthesis, which moves to the receiver.
-	e.insert(x.Pos(), getter+"()"+e.directive(c.Lparen)+"("+e.directive(x.Pos())+open)
+	e.insert(x.Pos(), getter+"()"+e.sameLine(x.Pos(), c.Lparen)+"("+e.sameLine(c.Lparen, x.Pos())+open)
 	if behind := selectors(m.Path) + closing; behind != "" {
 		e.attach(x.End(), behind)
 	}

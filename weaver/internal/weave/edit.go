@@ -12,9 +12,11 @@ import (
 )
 
 // Weaving is splicing. The user's bytes are never reprinted: an edit inserts text at
-// an offset, or takes out a token, and never adds or removes a line end. Behind
-// each edit a /*line :l:c*/ directive gives the next byte its own column again, so
-// that every token of the user's keeps file, line and column.
+// an offset, or takes out a token, and never adds or removes a line end. So every token of
+// the user's keeps its line, and -trimpath gives the file its own name; no line directive is
+// needed for either. Columns behind an edit are others, on that line: to restore them would
+// take a directive, from which on all positions in the file are written in another way, to
+// what the package exports, too. All that imports the package would be compiled anew.
 
 // An edit replaces the bytes from offset to end, of which there are none for an
 // insertion, by text.
@@ -59,10 +61,13 @@ func (e *edits) replace(pos token.Pos, n int, text string) {
 	e.add(off, off+n, text, false)
 }
 
-// directive returns the comment that gives what follows it the position of pos.
-func (e *edits) directive(pos token.Pos) string {
-	p := e.pkg.Position(pos)
-	return fmt.Sprintf("/*line :%d:%d*/", p.Line, max(p.Column, 1))
+// sameLine returns the comment that gives what follows it the line of pos, "" if it is on
+// that line already.
+func (e *edits) sameLine(as, pos token.Pos) string {
+	if p := e.pkg.Position(pos); p.Line != e.pkg.Position(as).Line {
+		return fmt.Sprintf("/*line :%d:%d*/", p.Line, max(p.Column, 1))
+	}
+	return ""
 }
 
 // compare orders edits as their texts come.
@@ -82,28 +87,19 @@ func (x edit) compare(y edit) int {
 	return outer
 }
 
-// apply returns the file with the edits made, under a line directive with its name.
+// apply returns the file with the edits made.
 func (e *edits) apply() []byte {
 	slices.SortFunc(e.all, edit.compare)
-	file := e.pkg.Fset.File(e.file.AST.FileStart)
 	src := e.file.Src
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "//line %s:1:1\n", file.Name())
 	at := 0
-	if bytes.HasPrefix(src, []byte("\uFEFF")) { // a byte order mark may only come first
-		at = len("\uFEFF")
-	}
-	for i, ed := range e.all {
+	for _, ed := range e.all {
 		if ed.offset < at {
 			panic(fmt.Sprintf("weave: edits overlap at offset %d of %s: %q", ed.offset, e.file.Name, ed.text))
 		}
 		b.Write(src[at:ed.offset])
 		b.WriteString(ed.text)
 		at = ed.end
-		if i+1 < len(e.all) && e.all[i+1].offset == at || at == len(src) || src[at] == '\n' || src[at] == '\r' {
-			continue
-		}
-		b.WriteString(e.directive(file.Pos(at)))
 	}
 	b.Write(src[at:])
 	return b.Bytes()

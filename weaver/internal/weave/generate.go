@@ -35,6 +35,7 @@ type decls struct {
 	text    []string             // declarations in the order they were made
 	n       int                  // for names
 	mirror  bool                 // the mirror of hook.Func is needed
+	first   bool                 // variables are initialised
 	added   []match.Site         // of the files that are added
 	consts  []match.Site         // the constants that are set
 	links   []string             // packages that are needed beside those of hooks
@@ -163,6 +164,7 @@ func (g *generator) static(kind, lit string) string {
 	if !ok {
 		v = g.name(kind)
 		g.funcs[lit] = v
+		g.first = true
 		g.declare("var %s = %s\n", v, lit)
 	}
 	return v

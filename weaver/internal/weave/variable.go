@@ -47,6 +47,7 @@ func (g *generator) variable(sites []match.Site) error {
 		changes = append(changes, change)
 	}
 	f := g.adapter("var", "() struct{} {\n%s\treturn struct{}{}\n}", strings.Join(changes, ""))
+	g.first = true
 	g.declare("var _ = %s()\n", f)
 	return nil
 }

@@ -40,10 +40,14 @@ import (
 type Result struct {
 	Files     map[*source.File][]byte // the files that changed
 	Generated []byte                  // nil if nothing was woven
-	Added     []rule.File             // files that rules add to the package
-	Hooks     []string                // import paths of the packages that the program needs for it, sorted
-	Woven     []match.Site
-	Findings  []match.Finding // sites that could not be woven
+	// First is true of a generated file that initialises variables: it has to be the first
+	// of the package. Any other is the last, so that the package imports what it did in the
+	// same order, which all that import it are compiled by.
+	First    bool
+	Added    []rule.File // files that rules add to the package
+	Hooks    []string    // import paths of the packages that the program needs for it, sorted
+	Woven    []match.Site
+	Findings []match.Finding // sites that could not be woven
 
 	unfit error // of the package's own source, with the constants that rules set
 }
@@ -81,7 +85,7 @@ func weave(p *source.Package, goarch string, sites []match.Site) *Result {
 		}
 	}
 	if !g.empty() {
-		res.Generated = g.file()
+		res.Generated, res.First = g.file(), g.first
 	}
 	g.fit(res)
 	res.Hooks = g.hookPackages()

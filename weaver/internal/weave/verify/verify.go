@@ -49,7 +49,7 @@ func spots(name string, src []byte) (out []spot, offsets []int) {
 }
 
 // Moved returns an error if a token of the user's is not in the woven file with its
-// own file, line and column, in its own order, unless weaving takes it out.
+// own file and line, in its own order, unless weaving takes it out.
 func Moved(p *source.Package, sites []match.Site, res *weave.Result) error {
 	taken := gone(p, sites)
 	for f, woven := range res.Files {
@@ -95,13 +95,9 @@ func calledElsewhere(p *source.Package, f *source.File, sites []match.Site, wove
 	return nil
 }
 
-// same compares two tokens. Under a line directive without a column the user's has
-// none, and a byte order mark counts as columns that the woven file does not have.
+// same compares two tokens. What is inserted in front of one moves its column.
 func same(user, woven spot) bool {
-	if user.text != woven.text || user.Filename != woven.Filename || user.Line != woven.Line {
-		return false
-	}
-	return user.Column == woven.Column || user.Column == 0 || user.Line == 1
+	return user.text == woven.text && user.Filename == woven.Filename && user.Line == woven.Line
 }
 
 // Untouched returns an error if a file without a site was changed.

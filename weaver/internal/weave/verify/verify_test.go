@@ -27,13 +27,12 @@ func TestMoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := "//line " + file + ":1:1\n"
 	for _, tt := range []struct{ woven, want string }{
-		{head + src, ""},
-		{head + strings.Replace(src, "{ g", "{ h(); /*line :3:12*/g", 1), ""},
-		{head + strings.Replace(src, "{ g", "{ h(); g", 1), `"g" is at `},               // another column
-		{head + strings.Replace(src, "{ g", "{ h()\n/*line :4:12*/g", 1), `"g" is at `}, // another line
-		{head + strings.Replace(src, "g(1)", "g(/*line :3:14*/)", 1), `"1" is at `},     // left out
+		{src, ""},
+		{strings.Replace(src, "{ g", "{ h(); g", 1), ""},
+		{strings.Replace(src, "{ g", "{ h()\ng", 1), `"g" is at `}, // another line
+		{strings.Replace(src, "{ g", "{ h()\n/*line :3:12*/g", 1), ""},
+		{strings.Replace(src, "g(1)", "g()", 1), `"1" is at `}, // left out
 		{src[:len(src)-2] + "\n", `"}" is at `},
 		{"//line other.go:1:1\n" + src, `"package" is at `},
 	} {
