@@ -63,3 +63,37 @@ func TestInjected(t *testing.T) {
 		}
 	}
 }
+
+// The build info of a woven program names the -gcflags that the user gave, and no marks.
+func TestRestore(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		marks        *plan.Marks
+		is, gave     string
+		want         string
+		wantsChanged bool
+	}{
+		{"marks alone", &plan.Marks{}, "weaver:main=-weaver=1", "", "", true},
+		{"marks behind the user's", &plan.Marks{}, "weaver:main=-weaver=1", "all=-N", "all=-N", true},
+		{"a build without marks", nil, "all=-N", "", "all=-N", false},
+		{"a build without the flag", nil, "", "", "", false},
+	} {
+		info := &debug.BuildInfo{Settings: []debug.BuildSetting{{Key: "-compiler", Value: "gc"}}}
+		if tt.is != "" {
+			info.Settings = append(info.Settings, debug.BuildSetting{Key: "-gcflags", Value: tt.is})
+		}
+		tl := &tool{plan: &plan.Plan{Marks: tt.marks, Build: plan.Build{GCFlags: tt.gave}}}
+		if changed := tl.restore(info); changed != tt.wantsChanged {
+			t.Errorf("%s: changed: %v", tt.name, changed)
+		}
+		got := ""
+		for _, s := range info.Settings {
+			if s.Key == "-gcflags" {
+				got = s.Value
+			}
+		}
+		if got != tt.want || info.Settings[0].Key != "-compiler" {
+			t.Errorf("%s: the build info has %+v, want -gcflags=%s", tt.name, info.Settings, tt.want)
+		}
+	}
+}

@@ -136,7 +136,7 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code int) (*report.Record, error) {
 	sum, missing, err := report.Collect(report.Source{
 		Graph: graph, Now: now, Archives: s.archives, Woven: match.Marked(s.reg.Plan),
-		Known: filepath.Join(s.reg.Plan.Build.Cache, "known", s.reg.Plan.Identity+".jsonl"),
+		Known: filepath.Join(s.reg.Plan.Build.Cache, "known", s.known()+".jsonl"),
 	})
 	if err != nil {
 		return sum, err
@@ -155,6 +155,15 @@ func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code
 	unpinned, err := s.unpinned(packages)
 	sum.Found = append(sum.Found, unpinned...)
 	return sum, err
+}
+
+// known returns the name of what is known of compiles. Where packages have marks the go
+// command's keys follow the rules that a package is about, and other rules change nothing.
+func (s *session) known() string {
+	if s.reg.Plan.Marks != nil {
+		return s.reg.Plan.Tool
+	}
+	return s.reg.Plan.Identity
 }
 
 // unpinned returns a finding for each library of the build that weaver has an aspect for,

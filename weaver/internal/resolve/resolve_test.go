@@ -233,6 +233,43 @@ func TestProfile(t *testing.T) {
 	}
 }
 
+// A program needs what archives that hand on call, and of all others that are imported what
+// the plan knows; one that the plan does not know makes the plan a stale one.
+func TestNeededBy(t *testing.T) {
+	dir := t.TempDir()
+	cfg := &toolcmd.ImportConfig{Files: map[string]string{}}
+	for name, d := range map[string]*LinkDeps{
+		"app/a": {HandsOn: true, Needs: []string{"h1"}, Roots: []string{"lib"}},
+		"app/b": {HandsOn: true},
+		"fmt":   {},
+	} {
+		cfg.Files[name] = filepath.Join(dir, filepath.Base(name)+".a")
+		write(t, cfg.Files[name], "!<arch>\n")
+		if err := d.Write(cfg.Files[name]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := HandedOn(cfg)
+	if err != nil || !slices.Equal(d.Needs, []string{"h1"}) || !slices.Equal(d.Roots, []string{"fmt", "lib"}) {
+		t.Fatalf("handed on are %+v, %v", d, err)
+	}
+	kept := filepath.Join(dir, "kept")
+	write(t, kept, "x")
+	p := &plan.Plan{Marks: &plan.Marks{}, Build: plan.Build{Kept: kept}, Linked: &plan.Program{Needs: &plan.Needs{
+		Sets: [][]string{nil, {"h2"}, {"h1", "h3"}}, Of: map[string]int{"fmt": 0, "lib": 2, "runtime": 1},
+	}}}
+	if got, err := d.NeededBy(p); err != nil || !slices.Equal(got, []string{"h1", "h2", "h3"}) {
+		t.Errorf("the program needs %q, %v", got, err)
+	}
+	d.Roots = append(d.Roots, "new")
+	if _, err := d.NeededBy(p); err == nil || !strings.Contains(err.Error(), "imports new") || !strings.HasSuffix(err.Error(), "build again") {
+		t.Errorf("a package that the plan does not know: %v", err)
+	}
+	if _, err := os.Stat(kept); err == nil {
+		t.Error("the next build finds the stale plan again")
+	}
+}
+
 // Of what hooks might import, archives hand on what is covered.
 func TestCovered(t *testing.T) {
 	dir := t.TempDir()

@@ -67,7 +67,7 @@ func Take(folders, roots []string, directed func(src []byte) bool, before *Sourc
 			return nil, nil
 		}
 		seen[dir] = true
-		f, err := take(dir, below, directed, known[dir], before)
+		f, err := take(dir, below, !slices.Contains(roots, dir), directed, known[dir], before)
 		if err == nil {
 			s.Folders = append(s.Folders, *f)
 		}
@@ -78,7 +78,7 @@ func Take(folders, roots []string, directed func(src []byte) bool, before *Sourc
 		if err != nil {
 			return nil, err
 		}
-		if f == nil || slices.Contains(f.Names, "go.mod") && !slices.Contains(roots, f.Path) {
+		if f == nil {
 			continue
 		}
 		for _, name := range f.Names {
@@ -95,7 +95,7 @@ func Take(folders, roots []string, directed func(src []byte) bool, before *Sourc
 	return s, nil
 }
 
-func take(dir string, below bool, directed func([]byte) bool, known *Folder, before *Sources) (*Folder, error) {
+func take(dir string, below, nested bool, directed func([]byte) bool, known *Folder, before *Sources) (*Folder, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return nil, err
@@ -103,6 +103,10 @@ func take(dir string, below bool, directed func([]byte) bool, known *Folder, bef
 	f := &Folder{Path: dir, Times: timesOf(info), Below: below}
 	if f.Names, err = names(dir, below); err != nil {
 		return nil, err
+	}
+	if nested && slices.Contains(f.Names, "go.mod") { // what is below is of that module
+		f.Below = false
+		f.Names = slices.DeleteFunc(f.Names, func(name string) bool { return strings.HasSuffix(name, "/") })
 	}
 	for _, name := range f.Names {
 		if !strings.HasSuffix(name, ".go") {
