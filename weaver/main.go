@@ -26,8 +26,8 @@ func serve(args []string, aspects []*instrument.Aspect) int {
 			return complain(err, 2)
 		}
 	}
-	if len(args) > 0 && (args[0] == wordToolexec || args[0] == wordMarked) {
-		return runTool(args[0] == wordMarked, args[1:])
+	if len(args) > 0 && args[0] == "toolexec" {
+		return runTool(args[1:])
 	}
 	if planFile := plan.Linked(os.Args[0]); planFile != "" && len(args) > 0 {
 		return runBare(planFile, args)

@@ -46,15 +46,15 @@ func handler(name string) func(*tool) (int, error) {
 	return nil
 }
 
-// The first words of the registration binary's arguments where it stands before a tool: in
-// builds whose keys follow the plan's identity, and in those whose packages have marks.
-const (
-	wordToolexec = "toolexec"
-	wordMarked   = "marked"
-)
+// marksWord is the argument that says that the packages to weave have marks.
+const marksWord = "-marks"
 
-// runTool serves "toolexec <plan> <report> <tool> <args>" and returns the exit code.
-func runTool(marked bool, args []string) int {
+// runTool serves "toolexec [-marks] <plan> <report> <tool> <args>" and returns the exit code.
+func runTool(args []string) int {
+	marked := len(args) > 0 && args[0] == marksWord
+	if marked {
+		args = args[1:]
+	}
 	if len(args) < 3 {
 		fmt.Fprintln(os.Stderr, "weaver: toolexec is called by the go command, with a plan, a report and a tool; run go tool weaver go build instead")
 		return 2
@@ -201,10 +201,11 @@ func (t *tool) innerToolexec() string {
 // toolexecFlag returns the value of -toolexec: words quoted as the go command
 // splits them.
 func toolexecFlag(binary string, p *plan.Plan, planFile, report string, logging logs.Config) string {
-	args := []string{binary, wordToolexec, planFile, report}
+	args := []string{binary, "toolexec"}
 	if p.Marks != nil {
-		args[1] = wordMarked
+		args = append(args, marksWord)
 	}
+	args = append(args, planFile, report)
 	if !logging.Off() {
 		args = append(args, logWord+logging.String())
 	}

@@ -215,6 +215,7 @@ func (m *marker) importersOf(is func(*Package) bool) map[string]bool {
 		if seen || q == nil {
 			return found
 		}
+		known[path] = false // a cycle is an error that the go command tells
 		found = is(q)
 		for _, d := range q.Deps {
 			found = visit(d) || found

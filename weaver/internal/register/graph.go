@@ -24,6 +24,33 @@ type graph struct {
 	err      error
 }
 
+// add adds a package; those in implied are not what the user named.
+func (g *graph) add(q *pkg, implied []string) {
+	q.DepOnly = q.DepOnly || slices.Contains(implied, q.ImportPath)
+	g.packages = append(g.packages, q)
+}
+
+// impliedBy returns the packages that programs are linked with under some flags, which go
+// list does not tell of.
+//
+// Source: LinkerDeps, and EnsureImport in the coverage code, of cmd/go/internal/load of go1.26.
+func impliedBy(verb string, flags []string) []string {
+	set := map[string]bool{}
+	if verb == "test" { // which has more flags for coverage than change archives
+		flags = append(flags, "-cover")
+	}
+	for _, f := range flags {
+		switch name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "="); {
+		case value == "false":
+		case name == "cover", name == "covermode", name == "coverpkg":
+			set["runtime/coverage"], set["internal/coverage/cfile"] = true, true
+		case name == "race", name == "msan", name == "asan":
+			set["runtime/"+name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
 // listGraph asks for the packages of the build, beside what else is asked for: the answer does
 // not depend on aspects.
 func (p *preparation) listGraph() <-chan graph {
@@ -32,9 +59,20 @@ func (p *preparation) listGraph() <-chan graph {
 	if p.Line.Verb == "test" {
 		args = append(args, "-test")
 	}
+	patterns := p.Line.Patterns
+	if len(patterns) == 0 {
+		patterns = []string{"."}
+	}
 	go func() {
 		var g graph
-		g.err = list(p.Go, append(append(args, "--"), p.Line.Patterns...), func(q *pkg) { g.packages = append(g.packages, q) })
+		added := impliedBy(p.Line.Verb, append(strings.Fields(p.env["GOFLAGS"]), p.Line.Given...))
+		if len(added) > 0 && strings.HasSuffix(patterns[0], ".go") { // files stand alone on a command line
+			g.err = list(p.Go, slices.Concat(args, []string{"--"}, added), func(q *pkg) { g.add(q, added) })
+			added = nil
+		}
+		if g.err == nil {
+			g.err = list(p.Go, slices.Concat(args, []string{"--"}, patterns, added), func(q *pkg) { g.add(q, added) })
+		}
 		out <- g
 	}()
 	return out
@@ -162,12 +200,20 @@ func (p *pkg) isVendored() bool { return strings.Contains(filepath.ToSlash(p.Dir
 // import, and so which hooks they need.
 func (p *preparation) moduleFiles(out *plan.Plan) (string, error) {
 	h := sha256.New()
-	files := []string{}
 	for _, m := range p.mods.mains {
-		files = append(files, filepath.Join(m.Dir, "go.mod"), filepath.Join(m.Dir, "go.sum"))
+		for _, r := range m.file.Require {
+			fmt.Fprintf(h, "%s\n", r.Mod)
+		}
+		for _, r := range m.file.Replace {
+			fmt.Fprintf(h, "%s => %s\n", r.Old, r.New)
+		}
+		for _, e := range m.file.Exclude {
+			fmt.Fprintf(h, "not %s\n", e.Mod)
+		}
 	}
+	var files []string
 	if p.reg.work != "" {
-		files = append(files, p.reg.work, p.reg.work+".sum")
+		files = append(files, p.reg.work)
 	}
 	for _, dir := range p.mods.vendors {
 		files = append(files, filepath.Join(dir, "modules.txt"))
