@@ -37,7 +37,7 @@ func main() {
 	app := flag.String("app", "hello", "what is built: tiny, hello (of this module) or shop (samples/shop)")
 	cases := flag.String("cases", "checkout,machine", "the second build is that of another checkout, of another machine")
 	variants := flag.String("variants", "plain,woven", "how it is built")
-	trimpath := flag.String("trimpath", "no,yes,GOFLAGS", "without -trimpath, with it on the command line, and in GOFLAGS, where weaver itself is built with it too")
+	trimpath := flag.String("trimpath", "no,yes", "no, yes (on the command line), GOFLAGS (there)")
 	render := flag.Bool("report", false, "print a table of the raw results, and measure nothing")
 	flag.Parse()
 	if !*render {
