@@ -49,18 +49,17 @@ func handler(name string) func(*tool) (int, error) {
 // marksWord is the argument that says that the packages to weave have marks.
 const marksWord = "-marks"
 
-// runTool serves "toolexec [-marks] <plan> <report> <tool> <args>" and returns the exit code.
+// runTool serves "toolexec <plan> <report> [-marks] <tool> <args>" and returns the exit code.
 func runTool(args []string) int {
-	marked := len(args) > 0 && args[0] == marksWord
-	if marked {
-		args = args[1:]
-	}
 	if len(args) < 3 {
 		fmt.Fprintln(os.Stderr, "weaver: toolexec is called by the go command, with a plan, a report and a tool; run go tool weaver go build instead")
 		return 2
 	}
-	t := &tool{marked: marked, planFile: args[0], report: args[1], logging: logs.Config{Level: logs.LevelOff}}
+	t := &tool{planFile: args[0], report: args[1], logging: logs.Config{Level: logs.LevelOff}}
 	args = args[2:]
+	if t.marked = args[0] == marksWord && len(args) > 1; t.marked {
+		args = args[1:]
+	}
 	if word, ok := strings.CutPrefix(args[0], logWord); ok && len(args) > 1 {
 		var err error
 		if t.logging, err = logs.Parse(word); err != nil {
@@ -201,11 +200,10 @@ func (t *tool) innerToolexec() string {
 // toolexecFlag returns the value of -toolexec: words quoted as the go command
 // splits them.
 func toolexecFlag(binary string, p *plan.Plan, planFile, report string, logging logs.Config) string {
-	args := []string{binary, "toolexec"}
+	args := []string{binary, "toolexec", planFile, report}
 	if p.Marks != nil {
 		args = append(args, marksWord)
 	}
-	args = append(args, planFile, report)
 	if !logging.Off() {
 		args = append(args, logWord+logging.String())
 	}

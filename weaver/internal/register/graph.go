@@ -200,17 +200,20 @@ func (p *pkg) isVendored() bool { return strings.Contains(filepath.ToSlash(p.Dir
 // import, and so which hooks they need.
 func (p *preparation) moduleFiles(out *plan.Plan) (string, error) {
 	h := sha256.New()
+	var lines []string
 	for _, m := range p.mods.mains {
 		for _, r := range m.file.Require {
-			fmt.Fprintf(h, "%s\n", r.Mod)
+			lines = append(lines, r.Mod.String())
 		}
 		for _, r := range m.file.Replace {
-			fmt.Fprintf(h, "%s => %s\n", r.Old, r.New)
+			lines = append(lines, r.Old.String()+" => "+r.New.String())
 		}
 		for _, e := range m.file.Exclude {
-			fmt.Fprintf(h, "not %s\n", e.Mod)
+			lines = append(lines, "not "+e.Mod.String())
 		}
 	}
+	slices.Sort(lines) // where they stand is the user's matter
+	fmt.Fprintf(h, "%q\n", lines)
 	var files []string
 	if p.reg.work != "" {
 		files = append(files, p.reg.work)

@@ -24,6 +24,7 @@ import (
 // A kept registration is what [Prepare] returned once.
 type kept struct {
 	Binary   string            `json:"binary"`
+	Sum      string            `json:"sum"` // of the binary
 	PlanFile string            `json:"plan"`
 	File     string            `json:"file"`
 	Default  bool              `json:"default"`
@@ -133,6 +134,15 @@ func (o *Options) again(file string) *Registration {
 		Binary: k.Binary, Plan: p, File: k.File, Default: k.Default, Unmarked: k.Unmarked, GOROOT: k.Env["GOROOT"],
 		PlanFile: k.PlanFile, goCommand: o.Go, mods: mods, root: k.Root, work: k.Work,
 	}
+	// The binary is run, so nobody else may have put another one there.
+	for dir, i := filepath.Dir(k.Binary), 0; i < 3; dir, i = filepath.Dir(dir), i+1 {
+		if plan.Private(dir) != nil {
+			return nil
+		}
+	}
+	if binary, err := os.ReadFile(k.Binary); err != nil || digestOf(binary) != k.Sum {
+		return nil
+	}
 	asked := &preparation{Options: *o, mods: mods, root: k.Root, reg: reg}
 	if out, mistakes, err := asked.ask(patience); err != nil || mistakes != "" || digestOf(out) != k.Described {
 		return nil
@@ -156,6 +166,11 @@ func (p *preparation) keep(file string, before *stamp.Sources) error {
 	for _, name := range []string{"GOROOT", "GOMOD", "GOWORK", "GOMODCACHE"} {
 		k.Env[name] = p.env[name]
 	}
+	binary, err := os.ReadFile(r.Binary)
+	if err != nil {
+		return err
+	}
+	k.Sum = digestOf(binary)
 	stamps, err := r.stamps(p.registered)
 	if err != nil {
 		return err

@@ -22,9 +22,12 @@ func init() {
 		check(os.WriteFile(file+".response", nil, 0o666)) // the command line was too long
 	}
 	text, err := os.ReadFile(file)
-	tool := 1 // without the wrapper; with it stand toolexec, the plan and the report before
-	if len(os.Args) > 1 && os.Args[1] == "toolexec" {
+	tool := 1 // without the wrapper; with it stand toolexec, the plan, the report and -marks before
+	if len(os.Args) > 4 && os.Args[1] == "toolexec" {
 		tool = 4
+		if os.Args[tool] == "-marks" {
+			tool++
+		}
 	}
 	if err != nil || len(os.Args) < tool+2 {
 		return
