@@ -117,12 +117,16 @@ func (l *Loom) Build(messages io.Writer, output string, patterns ...string) erro
 	if err := l.reg.BuildTool(); err != nil {
 		return err
 	}
+	if err := l.reg.Mark(patterns); err != nil {
+		return err
+	}
 	planFile, err := l.reg.Plan.Write(filepath.Join(l.reg.Plan.Build.Cache, "plan"))
 	if err != nil {
 		return err
 	}
 	// Debug information is not needed for traces, and most of what the linker does.
 	args := []string{"build", "-trimpath", "-ldflags=-w", "-toolexec=" + toolexecFlag(l.reg.Binary, l.reg.Plan, planFile, "-", logs.Config{Level: logs.LevelOff})}
+	args = append(args, l.reg.Plan.Build.Marks...)
 	if output != "" {
 		args = append(args, "-o", output)
 	}

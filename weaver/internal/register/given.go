@@ -51,6 +51,17 @@ func (r *Registration) BuildTool() (err error) {
 	return err
 }
 
+// Mark gives the plan marks for a build of the packages that fit the patterns. Where that
+// can not have them it stays without.
+func (r *Registration) Mark(patterns []string) error {
+	p := r.tool
+	line := *p.Line
+	line.Patterns = patterns
+	p.Line = &line
+	p.graph = p.listGraph()
+	return p.mark(r.Plan)
+}
+
 // Locate turns the file names at the starts of lines, as a binary that was compiled with
 // -trimpath knows them, into those on disk.
 func (r *Registration) Locate(lines string) string { return r.tool.locate(lines) }

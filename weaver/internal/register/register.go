@@ -181,6 +181,7 @@ type preparation struct {
 
 	graph      <-chan graph // nil where the packages have no marks
 	described  string       // the digest of what the registration binary said
+	all        []*pkg       // what the hooks are compiled from, and the tool
 	registered []*pkg       // what the registration file is compiled from
 	sourceDirs []string     // the folders of mutable packages of the build
 }
@@ -251,13 +252,19 @@ func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 		return in
 	})
 	out.Linked = &plan.Program{Modules: modulesOf(all, p.reg.linked)}
+	p.all = all
 	if out.Identity, err = p.identity(out, all); err != nil || p.graph == nil {
 		return out, err
 	}
-	if out.Tool, err = p.toolDigest(out, all); err != nil {
-		return nil, err
+	return out, p.mark(out)
+}
+
+// mark gives the plan marks.
+func (p *preparation) mark(out *plan.Plan) (err error) {
+	if out.Tool, err = p.toolDigest(out, p.all); err != nil {
+		return err
 	}
-	return out, p.setMarks(out, all)
+	return p.setMarks(out, p.all)
 }
 
 // closure lists what the roots import, with themselves, and takes down what the registration
