@@ -89,7 +89,8 @@ func (o *Options) keptOrNew() (*Registration, error) {
 	if err != nil {
 		return nil, err
 	}
-	if reg := o.again(file); reg != nil {
+	before := readKept(file)
+	if reg := o.again(before); reg != nil {
 		reg.Kept = true
 		return reg, nil
 	}
@@ -101,17 +102,31 @@ func (o *Options) keptOrNew() (*Registration, error) {
 	if p.reg.PlanFile, err = p.reg.Plan.Write(filepath.Join(o.Cache, "plan")); err != nil {
 		return nil, err
 	}
-	return p.reg, p.keep(file, nil)
+	// What an overlay puts in the place of files has no stamps. That something can not be
+	// kept costs the next build time, and nothing else.
+	if p.reg.Plan.Build.Flag("overlay") != "" || p.keep(file, before) != nil {
+		_ = os.Remove(file)
+	}
+	return p.reg, nil
 }
 
-// again returns what is kept for such a call, or nil if it is not what it was.
-func (o *Options) again(file string) *Registration {
+// readKept returns what the file has, or nil.
+func readKept(file string) *kept {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil
 	}
 	k := new(kept)
 	if json.Unmarshal(data, k) != nil || len(k.Contents) == 0 {
+		return nil
+	}
+	return k
+}
+
+// again returns the registration that is kept, or nil if there is none, or something is not
+// what it was.
+func (o *Options) again(k *kept) *Registration {
+	if k == nil {
 		return nil
 	}
 	for i := range k.Contents {
@@ -155,9 +170,9 @@ func digestOf(data []byte) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// keep writes what the next call of this kind finds again. That it can not be written costs
-// time, and nothing else.
-func (p *preparation) keep(file string, before *stamp.Sources) error {
+// keep writes what the next call of this kind finds again. before is what an earlier one did,
+// or nil.
+func (p *preparation) keep(file string, before *kept) error {
 	r := p.reg
 	k := &kept{
 		Binary: r.Binary, PlanFile: r.PlanFile, File: r.File, Default: r.Default, Unmarked: r.Unmarked,
@@ -184,7 +199,11 @@ func (p *preparation) keep(file string, before *stamp.Sources) error {
 	}
 	k.Contents = stamps
 	if r.Plan.Marks != nil {
-		if k.Sources, err = stamp.Take(p.sourceDirs, p.sourceRoots(), match.Directed, before); err != nil {
+		var were *stamp.Sources
+		if before != nil {
+			were = before.Sources
+		}
+		if k.Sources, err = stamp.Take(p.sourceDirs, p.sourceRoots(), match.Directed, were); err != nil {
 			return err
 		}
 	}

@@ -139,7 +139,8 @@ func (d *LinkDeps) NeededBy(p *plan.Plan) ([]string, error) {
 	}
 	for _, r := range append([]string{"runtime"}, d.Roots...) {
 		i, ok := program.Needs.Of[r]
-		if !ok && r != "runtime" {
+		// The linker's flags can add a part of the runtime.
+		if !ok && r != "runtime" && !strings.HasPrefix(r, "runtime/") {
 			return nil, p.Stale("the program imports %s, which it did not when the build began", r)
 		}
 		if ok {
