@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -62,8 +63,9 @@ func (p *preparation) build() (string, error) {
 // compile has the go command write the binary to the file, and returns it.
 func (p *preparation) compile(staged string) ([]byte, error) {
 	// -buildvcs=false: the binary's own revision is nobody's concern, and asking git
-	// takes longer than all the rest. With -trimpath two checkouts share the work.
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"}, p.reg.hostFlags...)
+	// takes longer than all the rest. Without -trimpath it shares what it is compiled from
+	// with the tool that go tool has built just before.
+	args := append([]string{"build", "-buildvcs=false", "-ldflags=-s -w"}, p.reg.hostFlags...)
 	if _, err := p.host().output(append(args, "-o", staged, p.reg.File)...); err != nil {
 		return nil, &BuildError{File: p.reg.File, Message: err.Error()}
 	}
@@ -89,17 +91,25 @@ const archiveMagic = "!<arch>\n"
 //
 // Source: readSize in cmd/internal/buildid/buildid.go of go1.26.
 func start(file string) []byte {
-	f, err := os.Open(file)
-	if err != nil {
+	data, err := buildID(file)
+	if data == nil { // it can not be opened
 		return nil
 	}
-	data, err := io.ReadAll(io.LimitReader(f, 32<<10))
-	_ = f.Close()
 	if err != nil || len(data) == 0 || data[0] == 0 || bytes.HasPrefix(data, []byte(archiveMagic)) {
 		_ = os.Remove(file)
 		return nil
 	}
 	return data
+}
+
+// buildID returns as much of the file's start as has the build ID in it.
+func buildID(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, 32<<10))
+	return data, errors.Join(err, f.Close())
 }
 
 // notMain says that the registration file is no program.

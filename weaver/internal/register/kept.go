@@ -49,10 +49,14 @@ func (o *Options) keptFile() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, f := range []string{self, o.Go.Program} {
-		if info, err := os.Stat(f); err == nil {
-			fmt.Fprintf(h, "%s %d %d\n", f, info.Size(), info.ModTime().UnixNano())
-		}
+	// go tool runs what it has just built from a temporary folder, and later from its cache.
+	id, err := buildID(self)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(h, "%x\n", id)
+	if info, err := os.Stat(o.Go.Program); err == nil {
+		fmt.Fprintf(h, "%d %d\n", info.Size(), info.ModTime().UnixNano())
 	}
 	env := slices.DeleteFunc(slices.Clone(o.Go.Env), func(kv string) bool { return !decides(kv) })
 	slices.Sort(env)
