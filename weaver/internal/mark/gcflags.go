@@ -65,8 +65,11 @@ func (g gcflags) of(q *Package) string {
 	out := ""
 	for _, f := range g {
 		if f.match(q) {
-			out = f.flags
+			out = strings.TrimSpace(f.flags)
 		}
 	}
-	return trimSpace(out)
+	if out != "" {
+		out += " "
+	}
+	return out
 }

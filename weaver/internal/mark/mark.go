@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
@@ -278,12 +277,4 @@ func (m *marker) flags(marks []*marked, modules []string) []*marked {
 		}
 	}
 	return out
-}
-
-// trimSpace returns the flags with a space behind, if there are any.
-func trimSpace(flags string) string {
-	if flags = strings.TrimSpace(flags); flags != "" {
-		flags += " "
-	}
-	return flags
 }

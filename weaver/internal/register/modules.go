@@ -139,7 +139,7 @@ func (m *modules) nested() []string {
 	return out
 }
 
-// onDisk returns the file that a registration binary, compiled with -trimpath, knows
+// onDisk returns the file that what was compiled with -trimpath knows
 // as trimmed: "path@version/rest" in the module cache, "path/rest" in a main module
 // or a replaced one. What can not be found stays as it is.
 func (m *modules) onDisk(trimmed, registrationFile string) string {
