@@ -7,7 +7,8 @@
 // archive is the same one that a plain build makes. A mark is the digest of what weaving
 // does there: to change a rule compiles anew what the rule is about, and nothing else.
 //
-// It comes after register, which makes the plan, and before the outer go command.
+// Package register calls it at the end, for the plan of a build; the outer go command, package
+// resolve's and the toolexec processes come after it.
 //
 // Source: PerPackageFlag in cmd/go/internal/load/flag.go, buildActionID in
 // cmd/go/internal/work/exec.go of go1.26.
@@ -138,7 +139,8 @@ func (m *marker) handsOn(q *Package) bool {
 // of it, but for its sources and the compiler, which the go command's key has.
 func (m *marker) digest(q *Package, rules []int, hook bool) plan.Mark {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s hook %v closure %v\n", m.plan.Tool, hook, m.plan.Links(q.ImportPath))
+	_, closed := slices.BinarySearch(m.plan.Closure, q.ImportPath) // pattern rules leave it alone
+	fmt.Fprintf(h, "%s hook %v closed %v linked %v\n", m.plan.Tool, hook, closed, m.plan.Links(q.ImportPath))
 	for _, i := range rules {
 		fmt.Fprintln(h, m.rules[i])
 	}
