@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -118,9 +119,14 @@ func (p *preparation) setMarks(out *plan.Plan, hooks []*pkg) error {
 func (p *preparation) listed(all []*pkg, modules map[string]bool) []*mark.Package {
 	var out []*mark.Package
 	seen := map[string]bool{}
+	// A package can be there as variants alone, one for each profile that it is compiled with.
+	// Those for tests come last, since they import more than what they are variants of.
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *pkg) int { return cmp.Compare(a.ForTest, b.ForTest) })
 	for _, q := range all {
-		// Variants for tests have marks with what they are variants of.
-		if q.ForTest != "" || q.isTestMain() || seen[q.ImportPath] || q.ImportPath == "unsafe" {
+		q.ImportPath, _, _ = strings.Cut(q.ImportPath, " ")
+		external := q.ForTest != "" && strings.HasSuffix(q.ImportPath, "_test")
+		if external || q.isTestMain() || seen[q.ImportPath] || q.ImportPath == "unsafe" {
 			continue
 		}
 		seen[q.ImportPath] = true
