@@ -93,7 +93,8 @@ func (p *preparation) setMarks(out *plan.Plan, hooks []*pkg) error {
 		return nil // the user's own go command will say what is wrong
 	}
 	for _, q := range hooks {
-		if _, linked := slices.BinarySearch(p.reg.linked, q.ImportPath); linked {
+		// What C brings in is of the standard library, and imported by nothing.
+		if _, linked := slices.BinarySearch(p.reg.linked, q.ImportPath); linked || q.Standard {
 			q.DepOnly = true
 			g.packages = append(g.packages, q)
 		}
@@ -134,6 +135,9 @@ func (p *preparation) listed(all []*pkg, modules map[string]bool) []*mark.Packag
 		if l.Mutable && q.Module != nil {
 			modules[q.Module.Path] = true
 		}
+		if m := q.source(); m != nil && !q.isPinned() && m.GoMod != "" && !slices.Contains(p.goMods, m.GoMod) {
+			p.goMods = append(p.goMods, m.GoMod)
+		}
 		if q.isLocal() || q.Name == "main" && !q.Standard && !q.isPinned() {
 			p.sourceDirs = append(p.sourceDirs, q.Dir)
 		}
@@ -163,8 +167,8 @@ func (p *preparation) asListed(q *pkg) *mark.Package {
 		}
 		return to
 	}
-	out.Deps = resolved(q.Imports)
-	out.Imports = slices.Concat(out.Deps, resolved(q.TestImports), resolved(q.XTestImports), implied(q))
+	out.Deps = append(resolved(q.Imports), implied(q)...)
+	out.Imports = slices.Concat(out.Deps, resolved(q.TestImports), resolved(q.XTestImports))
 	out.Directed = out.Mutable && q.directed()
 	return out
 }

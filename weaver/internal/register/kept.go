@@ -234,6 +234,7 @@ func (p *preparation) settings() []string {
 			break
 		}
 	}
+	out = append(out, p.goMods...)
 	for _, m := range p.mods.mains {
 		out = append(out, filepath.Join(m.Dir, "go.sum"))
 	}

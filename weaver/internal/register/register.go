@@ -184,6 +184,7 @@ type preparation struct {
 	all        []*pkg       // what the hooks are compiled from, and the tool
 	registered []*pkg       // what the registration file is compiled from
 	sourceDirs []string     // the folders of mutable packages of the build
+	goMods     []string     // the go.mod files of their modules
 }
 
 func (p *preparation) host() *Go {

@@ -2,6 +2,7 @@ package register
 
 import (
 	"path/filepath"
+	"slices"
 
 	"github.com/goweaver/weaver/weaver/internal/plan"
 )
@@ -41,6 +42,10 @@ func (r *Registration) stamps(registered []*pkg) ([]plan.Stamp, error) {
 		if p.isLocal() && !seen[p.Dir] {
 			seen[p.Dir] = true
 			stamps = append(stamps, plan.Stamp{Path: p.Dir, Dir: true, Embedded: p.EmbedFiles})
+			if m := p.source(); m != nil && m.GoMod != "" && !slices.Contains(files, m.GoMod) {
+				files = append(files, m.GoMod) // its language version
+				stamps = append(stamps, plan.Stamp{Path: m.GoMod})
+			}
 			for _, f := range overlay.Files(p.Dir) {
 				stamps = append(stamps, plan.Stamp{Path: f})
 			}
