@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -145,12 +146,17 @@ func (p *Plan) Write(dir string) (string, error) {
 	if err := Private(dir); err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(data)
-	file := filepath.Join(dir, hex.EncodeToString(sum[:16])+".json")
+	file := filepath.Join(dir, nameOf(data))
 	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, data) {
 		return file, nil
 	}
 	return file, WriteFile(file, data)
+}
+
+// nameOf returns the name of the file of a plan, which has the digest of its content.
+func nameOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:16]) + ".json"
 }
 
 // Read returns the plan in that file.
@@ -162,7 +168,12 @@ func Read(file string) (*Plan, error) {
 	p := new(Plan)
 	head, rest, _ := bytes.Cut(data, []byte("\n"))
 	p.rest = rest
-	if err := json.Unmarshal(head, p); err != nil {
+	err = json.Unmarshal(head, p)
+	// What is not decoded yet may be cut short as well.
+	if err == nil && nameOf(data) != filepath.Base(file) {
+		err = errors.New("it is not what its name says")
+	}
+	if err != nil {
 		return nil, fmt.Errorf("plan %s is damaged: %w; build again with go tool weaver, or make the value of -toolexec anew: go tool weaver toolexec", file, err)
 	}
 	return p, nil
