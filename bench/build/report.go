@@ -203,7 +203,7 @@ func size(records []record, counted record) string {
 func failures(w io.Writer, s *series, app string) {
 	for _, r := range s.errors {
 		if r.App == app {
-			_, _ = fmt.Fprintf(w, "\n%s, %s: failed: `%s`\n", r.Tool, r.Step, strings.ReplaceAll(r.Error, "`", "'"))
+			_, _ = fmt.Fprintf(w, "\n%s, %s, round %d: failed: `%s`\n", r.Tool, r.Step, r.Round, strings.ReplaceAll(r.Error, "`", "'"))
 		}
 	}
 }

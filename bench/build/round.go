@@ -136,7 +136,7 @@ func (v *variant) wanted(b *bench, s step, round int) bool {
 	if round == 0 && ok && old.Error != "" {
 		v.fail(s)
 	}
-	return !ok && !v.broken[""] && !v.broken[s.name]
+	return (!ok || old.Error != "") && !v.broken[""] && !v.broken[s.name]
 }
 
 // begun reports whether the variant's round was interrupted, so that its caches are still those of
@@ -162,13 +162,15 @@ func (v *variant) record(s step, round int) record {
 }
 
 // step measures one. Before the first that is not about empty caches the app is built once, which
-// fills them, or brings in what a run that was interrupted had edited; and so before the one
-// in which nothing has changed since, whatever the round before it had ended with.
+// fills them, or brings in what a run that was interrupted had edited.
 func (b *bench) step(ctx context.Context, v *variant, s step, round int, kind string) error {
-	if s.name != "cold" && (!v.warm[kind] || s.name == "noop") {
-		if _, err := b.build(ctx, v, step{name: "prime"}, kind); err != nil {
+	if s.name != "cold" && !v.warm[kind] {
+		if err := b.arrange(ctx, v, []string{"woven"}, kind); err != nil {
 			return b.giveUp(ctx, v, s, round, err)
 		}
+	}
+	if err := b.arrange(ctx, v, s.before, kind); err != nil {
+		return b.giveUp(ctx, v, s, round, err)
 	}
 	if s.edit != "" {
 		if err := v.change(s.edit); err != nil {
@@ -182,19 +184,39 @@ func (b *bench) step(ctx context.Context, v *variant, s step, round int, kind st
 	r := v.record(s, round)
 	r.use = u
 	log.Printf("%s %s %s, round %d: %.2f s, CPU %.2f s", r.App, r.Tool, s.name, round, u.Wall, u.CPU)
-	return b.out.add(r)
+	if err := b.out.add(r); err != nil {
+		return err
+	}
+	if err := b.arrange(ctx, v, s.after, kind); err != nil {
+		v.warm[kind] = false
+	}
+	return ctx.Err()
 }
 
-// giveUp notes that the step failed, which is a result when it is counted. In a timed round
-// what worked before should work again.
+// arrange runs commands that are not measured.
+func (b *bench) arrange(ctx context.Context, v *variant, names []string, kind string) error {
+	for _, name := range names {
+		if _, err := b.build(ctx, v, unmeasured(name), kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveUp notes that the step failed, which is a result: it is not tried again when it was
+// counted. What failed when it was timed is, by the next run. Without plain go there is nothing
+// to compare with.
 func (b *bench) giveUp(ctx context.Context, v *variant, s step, round int, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if round > 0 || v.plain() {
+	if v.plain() {
 		return fmt.Errorf("%s %s %s: %w", v.app.name, v.name, s.name, err)
 	}
-	v.fail(s)
+	if round == 0 {
+		v.fail(s)
+	}
+	v.warm[counted], v.warm[timed] = false, false // of what was edited something may be left to build
 	r := v.record(s, round)
 	r.Error = firstLine(err.Error())
 	return b.out.failed(r)
@@ -245,7 +267,9 @@ func (b *bench) build(ctx context.Context, v *variant, s step, kind string) (u u
 			return u, err
 		}
 	}
-	v.warm[kind] = true
+	if !s.test && !s.plain {
+		v.warm[kind] = true
+	}
 	return u, nil
 }
 
@@ -255,7 +279,7 @@ func firstLine(s string) string {
 	var first string
 	for line := range strings.Lines(s) {
 		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "go: downloading") || strings.HasPrefix(line, "go: finding") {
+		if line == "" || line == "Error:" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "go: downloading") || strings.HasPrefix(line, "go: found") {
 			continue
 		}
 		if first == "" {

@@ -14,6 +14,9 @@ type step struct {
 	test  bool // runs the tests of the leaf package, and builds nothing
 	// plain says that the step is plain go's, in the folder and with the cache of the tool.
 	plain bool
+	// before and after are commands that are not measured, so that the step, or the next one, finds
+	// what it is about and nothing else to do: "woven" and "plain" build, "test" tests.
+	before, after []string
 	// base is plain go's step that this one is held against, where it is not the same one.
 	base string
 }
@@ -27,12 +30,12 @@ func steps() []step {
 		{name: "aspect", doc: "an aspect edited", edit: "aspect", base: "leaf"},
 		{name: "hook", doc: "the body of a hook edited", edit: "hook", base: "leaf"},
 		{name: "test", doc: "`go test` of the leaf, first", test: true, empty: true},
-		{name: "testedit", doc: "`go test` of the leaf, edited", test: true, edit: "leaf"},
-		{name: "testagain", doc: "`go test` of the leaf, again", test: true},
+		{name: "testedit", doc: "`go test` of the leaf, edited", test: true, edit: "leaf", before: []string{"test"}, after: []string{"woven"}},
+		{name: "testagain", doc: "`go test` of the leaf, again", test: true, before: []string{"test"}},
 		{name: "toplain", doc: "switched to plain, first", plain: true, empty: true, base: "cold"},
-		{name: "back", doc: "switched back to woven", base: "noop"},
-		{name: "toplain2", doc: "switched to plain, again", plain: true, base: "noop"},
-		{name: "back2", doc: "switched back to woven, again", base: "noop"},
+		{name: "back", doc: "switched back to woven", before: []string{"plain"}, base: "noop"},
+		{name: "toplain2", doc: "switched to plain, again", plain: true, before: []string{"plain", "woven"}, base: "noop"},
+		{name: "back2", doc: "switched back to woven, again", before: []string{"plain"}, base: "noop"},
 	}
 }
 
@@ -59,6 +62,11 @@ func (s step) against() string {
 		return s.base
 	}
 	return s.name
+}
+
+// unmeasured returns the step of a command that before or after names.
+func unmeasured(name string) step {
+	return step{name: "unmeasured." + name, test: name == "test", plain: name == "plain"}
 }
 
 // has reports whether the tool does the step. Plain go has nothing to switch to.
