@@ -114,7 +114,7 @@ func (c *compilation) change() (concerned bool, err error) {
 	if isHook {
 		err = c.markHook()
 	} else if isMain {
-		err = c.importHooks(c.unit.Imports)
+		err = c.importHooks()
 	}
 	return true, err
 }

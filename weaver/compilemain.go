@@ -31,7 +31,8 @@ func (t *tool) given(flag string) string {
 
 // importHooks makes package main import the hook packages that the program needs,
 // which links them and has their inits run.
-func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
+func (c *compilation) importHooks() error {
+	imports := c.unit.Imports
 	needs, err := c.deps.NeededBy(c.plan)
 	c.deps.Roots = nil // nothing imports a command
 	if err != nil || len(needs) == 0 {

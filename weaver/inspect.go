@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/goweaver/weaver/weaver/internal/match"
 	"github.com/goweaver/weaver/weaver/internal/plan"
@@ -27,9 +28,9 @@ type inspection struct {
 	packages []*register.Package
 
 	byPath  map[string]*register.Package // with the variant in brackets
+	session *session                     // nil where it is a loom's
 	tool    *tool
 	g       *register.Go
-	goroot  string
 	dir     string // for what is woven
 	stages  int    // folders in there
 	overlay plan.Overlay
@@ -39,7 +40,7 @@ type inspection struct {
 func newInspection(t *tool, g *register.Go, goroot, dir string) (*inspection, error) {
 	t.path = filepath.Join(goroot, "pkg", "tool", "any", "compile"+filepath.Ext(g.Program))
 	overlay, err := t.plan.Build.Overlay()
-	return &inspection{tool: t, g: g, goroot: goroot, dir: dir, overlay: overlay, lang: t.plan.Build.Target["GOVERSION"]}, err
+	return &inspection{tool: t, g: g, dir: dir, overlay: overlay, lang: t.plan.Build.Target["GOVERSION"]}, err
 }
 
 // load has the go command list the packages that the patterns name and all they import,
@@ -67,9 +68,7 @@ func (in *inspection) compilation(p *register.Package) (*compilation, sources, e
 	if err != nil {
 		return nil, nil, err
 	}
-	c := in.tool.newCompilation(in.compileLine(p, src, stage), p.Path(), imports)
-	c.marked = in.tool.marked
-	return c, src, nil
+	return in.tool.newCompilation(in.compileLine(p, src, stage), p.Path(), imports), src, nil
 }
 
 // weave does what the compile of the package in a build does, up to the compiler's own
@@ -82,6 +81,9 @@ func (in *inspection) weave(p *register.Package) (*Woven, error) {
 		if t.marked && t.mark == "" && c.cmd.Package != "main" {
 			return nil // no process of weaver's sees it
 		}
+		if err := os.MkdirAll(c.cmd.Stage(), 0o777); err != nil {
+			return err
+		}
 		_, err := c.change()
 		return err
 	})
@@ -93,7 +95,7 @@ func (in *inspection) woven(p *register.Package, how func(*compilation) error) (
 	if err != nil {
 		return nil, err
 	}
-	w := &Woven{ImportPath: p.Path(), Dir: p.Dir, Library: p.DepOnly, c: c, src: src}
+	w := &Woven{ImportPath: p.Path(), Dir: p.Dir, Library: p.DepOnly, pkg: p, c: c, src: src}
 	if err := how(c); err != nil {
 		return nil, err
 	}
@@ -121,6 +123,7 @@ func (c *command) inspect(line *register.CommandLine) (in *inspection, code int)
 		binary: reg.Binary, env: g.Env, logging: c.logging, log: c.log,
 	}
 	if in, err = newInspection(t, g, reg.GOROOT, s.dir); err == nil {
+		in.session = s
 		stop := s.follow(s.report())
 		err = in.load(s.listFlags(s.report()), line.Patterns)
 		stop()
@@ -133,3 +136,42 @@ func (c *command) inspect(line *register.CommandLine) (in *inspection, code int)
 }
 
 func (in *inspection) close() { _ = os.RemoveAll(in.dir) }
+
+// named returns the packages that the patterns name. Where their tests compile one anew, with
+// the files of tests in it, it is that.
+func (in *inspection) named() []*register.Package {
+	return slices.DeleteFunc(slices.Clone(in.packages), func(p *register.Package) bool {
+		return p.DepOnly || p.ForTest == "" && in.byPath[p.ImportPath+" ["+p.ImportPath+".test]"] != nil
+	})
+}
+
+// each weaves the packages that the patterns name and calls do with each, and returns the exit
+// code. What is wrong with sources, and what could not be woven, is said on stderr.
+func (in *inspection) each(do func(*Woven)) (code int) {
+	errs := sourceErrors(in.packages)
+	if errs != nil {
+		fmt.Fprintln(os.Stderr, errs)
+		code = 1
+	}
+	var found []match.Finding
+	for _, p := range in.named() {
+		if p.Error != nil {
+			continue
+		}
+		w, err := in.weave(p)
+		text, mistaken := mismatches(err)
+		switch {
+		case mistaken:
+			fmt.Fprintln(os.Stderr, text)
+			code = 1
+		case err == nil:
+			found = append(found, w.c.rec.Found...)
+			do(w)
+		case errs == nil: // else it has been said what is wrong with an import
+			code = complain(err, 1)
+		}
+	}
+	in.session.locate(found)
+	slices.SortFunc(found, match.Finding.Compare)
+	return in.session.tell(found, code)
+}

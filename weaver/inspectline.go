@@ -60,7 +60,10 @@ func (in *inspection) sources(p *register.Package, stage string) (sources, error
 		if err != nil {
 			return nil, err
 		}
-		base, _, _ := strings.Cut(name, ".")
+		base := name
+		for _, end := range []string{".go", ".cgo1", ".cover"} {
+			base = strings.TrimSuffix(base, end)
+		}
 		out = append(out, sourceFile{name: filepath.Join(stage, name), users: filepath.Join(p.Dir, base+".go"), made: true})
 	}
 	return out, nil
@@ -131,13 +134,7 @@ func (in *inspection) compileLine(p *register.Package, src sources, stage string
 func (in *inspection) trimPath(p *register.Package, src sources, stage string) string {
 	dir, out := p.Dir, ""
 	if in.tool.plan.Build.Flag("trimpath") == "true" {
-		dir = strings.TrimSuffix(p.Path(), ".test")
-		if p.ForTest != "" {
-			dir = strings.TrimSuffix(dir, "_test")
-		}
-		if m := p.Module; m != nil && m.Version != "" {
-			dir = m.Path + "@" + m.Version + strings.TrimPrefix(dir, m.Path)
-		}
+		dir = recordedDir(p)
 		out = p.Dir + "=>" + dir + ";"
 	}
 	for _, f := range src {
@@ -146,6 +143,18 @@ func (in *inspection) trimPath(p *register.Package, src sources, stage string) s
 		}
 	}
 	return out + stage + "=>"
+}
+
+// recordedDir returns what -trimpath has the compiler record of the package's folder.
+func recordedDir(p *register.Package) string {
+	path := strings.TrimSuffix(p.Path(), ".test")
+	if p.ForTest != "" {
+		path = strings.TrimSuffix(path, "_test")
+	}
+	if m := p.Module; m != nil && m.Version != "" {
+		return m.Path + "@" + m.Version + strings.TrimPrefix(path, m.Path)
+	}
+	return path
 }
 
 // imports returns the import config that the go command would make for the package.

@@ -115,21 +115,26 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 			return nil, err
 		}
 	}
+	s.locate(sum.Found)
+	return sum.Found, failed
+}
+
+// locate gives the findings their places on disk, and says where their rules are declared.
+func (s *session) locate(found []match.Finding) {
 	declared := map[string]string{} // rule → where
 	for _, r := range s.reg.Plan.Rules {
 		if declared[r.ID] == "" {
 			declared[r.ID] = s.place(r.Pos)
 		}
 	}
-	for i := range sum.Found {
-		f := &sum.Found[i]
+	for i := range found {
+		f := &found[i]
 		f.Pos = s.place(f.Pos)
 		// What is wrong may be the rule as well as the code that it met.
 		if at := declared[f.Rule]; at != "" && at != f.Pos {
 			f.Text += " (rule at " + at + ")"
 		}
 	}
-	return sum.Found, failed
 }
 
 // whole returns the record of all that is in the graph.

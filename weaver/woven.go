@@ -13,6 +13,8 @@ import (
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
+	"github.com/goweaver/weaver/weaver/internal/register"
+	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 	"github.com/goweaver/weaver/weaver/internal/weave"
 )
 
@@ -28,6 +30,7 @@ type Woven struct {
 	Sites      []Site      // where a rule was woven, in source order
 	Findings   []Finding
 
+	pkg *register.Package
 	c   *compilation
 	src sources
 }
@@ -38,8 +41,10 @@ type WovenFile struct {
 	Woven []byte
 	Added bool // it is new: the generated one, or what a rule adds
 
-	compiled string         // the name that the compiler knows it by
-	src      []byte         // what was woven; nil if it is new
+	compiled string         // the name of what the compiler is given
+	of       string         // the file on disk that was woven, "" for one that is new
+	made     bool           // that one is of the go command's making, from what Name says
+	src      []byte         // what was woven
 	splices  []weave.Splice // of src
 }
 
@@ -54,6 +59,8 @@ type Site struct {
 	Aspect string
 
 	rule *rule.Rule
+	of   string // the file that was woven
+	at   int    // the line in there
 }
 
 // A Finding says what could not be woven.
@@ -81,7 +88,8 @@ func (w *Woven) report() error {
 		f := WovenFile{Woven: data, compiled: filepath.Base(file)}
 		if name, ok := c.names[file]; ok {
 			i := slices.Index(c.cmd.Files, name)
-			f.Name, f.src, f.splices = w.src[i].users, c.pkg.Files[i].Src, c.result.Splices(c.pkg.Files[i])
+			f.Name, f.of, f.made = w.src[i].users, name, w.src[i].made
+			f.src, f.splices = c.pkg.Files[i].Src, c.result.Splices(c.pkg.Files[i])
 		} else {
 			f.Name, f.Added = filepath.Join(w.Dir, f.compiled), true
 		}
@@ -93,7 +101,10 @@ func (w *Woven) report() error {
 	}
 	for _, s := range c.result.Woven {
 		site := Site{Func: enclosing(s), Rule: label(s.Rule), Aspect: s.Rule.Aspect, rule: s.Rule}
-		site.File, site.Line = w.where(place(s))
+		w.locate(&site, place(s))
+		if s.Rule.Point == rule.Package { // the file only stands for it
+			site.of = ""
+		}
 		w.Sites = append(w.Sites, site)
 	}
 	slices.SortStableFunc(w.Sites, func(a, b Site) int {
@@ -109,18 +120,21 @@ func added(f WovenFile) int {
 	return 0
 }
 
-// where returns the place on disk. What the go command made of a file says by line
+// locate gives the site its place on disk. What the go command made of a file says by line
 // directives where that is from; any others are the user's own, and say nothing of the disk.
-func (w *Woven) where(pos token.Pos) (file string, line int) {
+func (w *Woven) locate(s *Site, pos token.Pos) {
 	if !pos.IsValid() {
-		return "", 0
+		return
 	}
 	at := w.c.pkg.Fset.PositionFor(pos, false)
-	i := slices.Index(w.c.cmd.Files, at.Filename)
-	if i < 0 || !w.src[i].made {
-		return at.Filename, at.Line
+	s.of, s.at = at.Filename, at.Line
+	s.File, s.Line = s.of, s.at
+	if i := slices.Index(w.c.cmd.Files, s.of); i >= 0 {
+		s.File = w.src[i].users
+		if w.src[i].made {
+			s.Line = w.c.pkg.Position(pos).Line
+		}
 	}
-	return w.src[i].users, w.c.pkg.Position(pos).Line
 }
 
 // place returns where a site is, as a reader of the source sees it: of a call that is
@@ -172,6 +186,9 @@ func label(r *rule.Rule) string {
 func (c *compilation) finding(f match.Finding) Finding {
 	out := Finding{Aspect: f.Aspect, Text: f.Text}
 	if name, line, ok := cutLine(c.onDisk(f).Pos); ok {
+		if rest, std := strings.CutPrefix(name, "$GOROOT"); std {
+			name = filepath.FromSlash(toolcmd.Root(c.cmd.Tool) + rest)
+		}
 		out.File, out.Line = name, line
 	}
 	return out
