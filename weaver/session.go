@@ -183,11 +183,17 @@ func (s *session) unpinned(packages map[string]bool) ([]match.Finding, error) {
 
 // archives asks the go command where the archives of the build are.
 func (s *session) archives() (byID, commands map[string]string, err error) {
-	flags := slices.Concat([]string{"-toolexec=" + s.toolexec("-")}, s.line.Archive, s.reg.Plan.Build.Marks)
+	return s.g.Archives(s.listFlags("-"), s.line.Patterns)
+}
+
+// listFlags returns the flags by which go list knows the archives of the build, and makes
+// those that are not there.
+func (s *session) listFlags(report string) []string {
+	flags := slices.Concat([]string{"-toolexec=" + s.toolexec(report)}, s.line.Archive, s.reg.Plan.Build.Marks)
 	if s.line.Verb == "test" {
 		flags = append(append(flags, "-test"), s.line.Cover...)
 	}
-	return s.g.Archives(flags, s.line.Patterns)
+	return flags
 }
 
 // unmatched returns a finding for each rule that matches nothing. A build of a part of
