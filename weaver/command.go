@@ -42,6 +42,8 @@ func Command(args []string, refresh catalog.Refresher) int {
 		return c.printToolexec()
 	case "list":
 		return c.list()
+	case "explain":
+		return c.explain()
 	case "pin":
 		return c.pin(refresh)
 	case "version":
@@ -55,7 +57,7 @@ func Command(args []string, refresh catalog.Refresher) int {
 
 // A command is one call of weaver.
 type command struct {
-	name   string   // go, pin, list, toolexec, version, help
+	name   string   // go, pin, list, explain, toolexec, version, help
 	args   []string // behind the name
 	assign []string // leading assignments, for the go command alone
 	quiet  bool     // -q

@@ -115,9 +115,9 @@ func (u *Unit) excludes(r *rule.Rule) exclusion {
 	return ""
 }
 
-// Why a package in the import closure of a hook is left alone, and what to do.
+// Reached is why a rule that matches leaves a package alone which a hook could reach.
 const (
-	reached = "a hook imports this package and could call itself for ever"
+	Reached = "a hook imports this package and could call itself for ever"
 	unreach = "move what the hook needs to a package of its own, or narrow the scope"
 )
 
@@ -140,7 +140,7 @@ func Spared(u *Unit, sites []Site, spared []*rule.Rule) ([]Site, []Finding) {
 		})
 		if n > 0 {
 			found = append(found, Finding{Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.ID, Text: fmt.Sprintf(
-				"the rule matches here (sites: %d) but is not woven, since %s; %s", n, reached, unreach)})
+				"the rule matches here (sites: %d) but is not woven, since %s; %s", n, Reached, unreach)})
 		}
 	}
 	return sites, found

@@ -192,7 +192,7 @@ func (m *matcher) optedOut(r *rule.Rule, at ast.Node) refusal {
 // spared says that the site is left alone because a hook could get there.
 func (t *Trace) spared(s Site) {
 	if t.About(s.Node) {
-		t.Refusals = append(t.Refusals, Refusal{Rule: s.Rule, Node: s.Node, Passed: described(s.Rule) + stageClosure, Text: reached})
+		t.Refusals = append(t.Refusals, Refusal{Rule: s.Rule, Node: s.Node, Passed: described(s.Rule) + stageClosure, Text: Reached})
 	}
 }
 
@@ -231,6 +231,22 @@ func (n *New) otherwise(r *rule.Rule) refusal {
 // otherThing says what is declared, of a rule that names something else.
 func otherThing(r *rule.Rule, name *ast.Ident) refusal {
 	return refusal{text: fmt.Sprintf("%s is declared here, and the rule is about %s", name.Name, r.Target.Short())}
+}
+
+// Unmentioned says what no file of a package has in it, of a rule that is not among those
+// which [Mentioned] returns first.
+func Unmentioned(r *rule.Rule) string {
+	if r.Target != nil && !r.ByUse() {
+		return NoTarget(*r.Target)
+	}
+	var words []string
+	if r.Target != nil {
+		words = append(words, r.Target.Name)
+	}
+	for _, name := range r.Required() {
+		words = append(words, written(name))
+	}
+	return "no file of the package has " + strings.Join(words, " and ") + " in it"
 }
 
 // beyond says which packages the rule is for, of a unit that is none of them.
