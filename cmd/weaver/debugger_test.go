@@ -24,16 +24,22 @@ const delve = "github.com/go-delve/delve/cmd/dlv@v1.27.2"
 const prompt = "(dlv) "
 
 // cmdDelve has delve debug a program by the commands of a session, and fails unless its
-// answers are those of the session as well:
+// answers are those of the session as well. The program may also be a package, which delve
+// builds with the value of -toolexec that a file holds:
 //
-//	delve PROGRAM SESSION
+//	delve [-toolexec FILE] PROGRAM SESSION
 //
 // A session is what delve's terminal shows, without addresses and counts, and without the
 // lines around the one that delve stands at. The frames of package runtime are left out, and
 // what weaver makes is weaver_aroundN in weaver.go.
 func (l *lab) cmdDelve(ts *testscript.TestScript, neg bool, args []string) {
+	call := []string{"exec"}
+	if len(args) == 4 && args[0] == "-toolexec" {
+		call = []string{"debug", "--build-flags=-toolexec=" + strings.TrimSpace(ts.ReadFile(args[1]))}
+		args = args[2:]
+	}
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: delve PROGRAM SESSION")
+		ts.Fatalf("usage: delve [-toolexec FILE] PROGRAM SESSION")
 	}
 	program, err := l.developerTool(delve)
 	if err != nil {
@@ -48,9 +54,9 @@ func (l *lab) cmdDelve(ts *testscript.TestScript, neg bool, args []string) {
 			commands = append(commands, strings.TrimSpace(c))
 		}
 	}
-	cmd := exec.Command(program, "exec", ts.MkAbs(args[0]), "--allow-non-terminal-interactive=true", "--check-go-version=false")
-	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = append(os.Environ(), "TERM=dumb", "HOME="+ts.Getenv("HOME"), "XDG_CONFIG_HOME=")
+	call = append(call, ts.MkAbs(args[0]), "--allow-non-terminal-interactive=true", "--check-go-version=false")
+	cmd := exec.Command(program, call...)
+	cmd.Dir, cmd.Env = ts.MkAbs("."), scriptEnv(ts)
 	cmd.Stdin = strings.NewReader(strings.Join(append(commands, "exit\n"), "\n"))
 	out, err := cmd.CombinedOutput()
 	if err != nil && bytes.Contains(out, []byte("operation not permitted")) {
@@ -91,6 +97,15 @@ func session(transcript string) string {
 		b.WriteString(line.ReplaceAllString(text, "$1"))
 	}
 	return b.String()
+}
+
+// scriptEnv returns the environment of the script, for programs that call the go command.
+func scriptEnv(ts *testscript.TestScript) []string {
+	env := os.Environ()
+	for _, k := range []string{"HOME", "USERPROFILE", "GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN", "GOENV", "WEAVER_CACHE"} {
+		env = append(env, k+"="+ts.Getenv(k))
+	}
+	return append(env, "TERM=dumb", "GOWORK=off", "GOFLAGS=")
 }
 
 // developerTool returns the file of a program that is no part of what is tested, built once for

@@ -60,6 +60,7 @@ func (l *lab) commands() map[string]func(*testscript.TestScript, bool, []string)
 		"faults":     l.cmdFaults,
 		"full":       cmdFull,
 		"getweaver":  l.cmdGetweaver,
+		"gopls":      l.cmdGopls,
 		"greeted":    cmdGreeted,
 		"interrupt":  cmdInterrupt,
 		"lab":        l.cmdLab,
