@@ -238,6 +238,10 @@ func (g *generator) hookPackages() []string {
 
 const readyName = "weaver_ready"
 
+// wovenSymbol is the variable behind hook.Woven. A program that does not link package hook has
+// it nonetheless, as one that nobody reads.
+const wovenSymbol = "github.com/goweaver/weaver/instrument/hook.woven"
+
 func readySymbol(hookPkg string) string { return rule.SymbolPrefix(hookPkg) + "." + readyName }
 
 // HookPackage returns the file that is added to a hook package, whose name (not
@@ -261,7 +265,8 @@ func HookPackage(name, goarch string) []byte {
 		fmt.Fprintf(&b, "//go:linkname %sStore internal/runtime/atomic.Store\nfunc %sStore(*uint32, uint32)\n\n", readyName, readyName)
 		store = readyName + "Store(&" + readyName + ", 1)"
 	}
-	fmt.Fprintf(&b, "//go:norace\n//go:noinline\nfunc %sSet() { %s }\n\n", readyName, store)
+	fmt.Fprintf(&b, "// weaver_woven is what hook.Woven looks at.\n//\n//go:linkname weaver_woven %s\nvar weaver_woven uint32\n\n", wovenSymbol)
+	fmt.Fprintf(&b, "//go:norace\n//go:noinline\nfunc %sSet() { %s; weaver_woven = 1 }\n\n", readyName, store)
 	b.WriteString(waiting)
 	fmt.Fprintf(&b, "func init() { %sSet(); weaver_runWaiting() }\n", readyName)
 	return b.Bytes()
