@@ -201,7 +201,7 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine, marks bool
 		return nil, complain(err, 1)
 	}
 	start := time.Now()
-	reg, err = register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Marks: marks, Default: catalog.File(catalog.Wanted(catalog.BuiltIns(), nil))})
+	reg, err = register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Marks: marks, Default: catalog.File(catalog.Wanted(catalog.BuiltIns(), nil)), Compiling: c.compiling})
 	var declaration *register.DeclarationError
 	var build *register.BuildError
 	switch {

@@ -90,7 +90,7 @@ func (c *compilation) includeHooks(packages []string, archives resolve.Archives)
 		if err != nil {
 			return err
 		}
-		c.rec.Add(rec)
+		c.rec.Link(rec)
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func (c *command) tryPinned(p *register.Pin) int {
 	if err != nil {
 		return complain(err, 1)
 	}
-	if err := p.Build(cache); err != nil {
+	if err := p.Build(cache, c.compiling); err != nil {
 		fmt.Fprintln(os.Stderr, strings.TrimSpace(err.Error()))
 		return complain(fmt.Errorf("%s is written, but no build can use it yet: see the lines above", p.File), 1)
 	}
