@@ -210,26 +210,6 @@ func (p *preparation) aspects() (_ []rule.Aspect, err error) {
 	return p.describe()
 }
 
-func (p *preparation) locateRules(aspects []rule.Aspect) {
-	for i := range aspects {
-		for j := range aspects[i].Rules {
-			r := &aspects[i].Rules[j]
-			r.Pos = p.locate(r.Pos)
-		}
-	}
-}
-
-// locate turns the trimmed file names at the starts of lines into those on disk.
-func (p *preparation) locate(lines string) string {
-	out := strings.Split(lines, "\n")
-	for i, line := range out {
-		if file, rest, ok := strings.Cut(line, ".go:"); ok {
-			out[i] = p.mods.onDisk(file+".go", p.reg.File) + ":" + rest
-		}
-	}
-	return strings.Join(out, "\n")
-}
-
 // plan makes the plan of the build.
 func (p *preparation) plan(aspects []rule.Aspect) (*plan.Plan, error) {
 	out := &plan.Plan{MainModules: p.mods.dirs(), MainPaths: p.mods.paths(), Build: plan.Build{
