@@ -69,7 +69,7 @@ func parse(args []string) (*command, error) {
 		case name == "-log-level" || name == "-log-file":
 			if !inline {
 				if len(args) == 0 {
-					return nil, fmt.Errorf("flag %s needs a value; run go tool weaver help", arg)
+					return nil, fmt.Errorf("flag %s needs a value; run go tool weaver help flags", arg)
 				}
 				value, args = args[0], args[1:]
 			}
@@ -85,7 +85,7 @@ func parse(args []string) (*command, error) {
 		case name == "-h" || name == "-help":
 			return c, nil
 		case strings.HasPrefix(arg, "-"):
-			return nil, fmt.Errorf("unknown flag %s; run go tool weaver help", arg)
+			return nil, fmt.Errorf("unknown flag %s; run go tool weaver help flags", arg)
 		case isAssignment(arg):
 			c.assign = append(c.assign, arg)
 		default:

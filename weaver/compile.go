@@ -34,6 +34,7 @@ type compilation struct {
 	deps  resolve.LinkDeps
 	woven int // sites
 	rec   report.Record
+	hooks []string // the archives that a main package's hooks bring into the program
 
 	pkg    *source.Package // what was woven
 	result *weave.Result   // and became of it; nil where nothing matched
@@ -65,47 +66,57 @@ func (t *tool) compile() (int, error) {
 			return 1, err
 		}
 	}
-	start := time.Now()
 	t.traceFile("import config", cmd.ImportCfg)
 	imports, err := toolcmd.ReadImportConfig(cmd.ImportCfg)
 	if err != nil {
 		return 1, err
 	}
 	c := t.newCompilation(cmd, importPath(), imports)
-	if err := c.inherit(); err != nil {
+	concerned, err := c.change()
+	if err != nil {
 		return 1, err
 	}
+	if !concerned {
+		if err := c.tell(); err != nil {
+			return 1, err
+		}
+		return t.exec(t.args), nil
+	}
+	return c.finish()
+}
+
+// change has files be what weaving makes of the package, and reports whether the compile
+// concerns weaver at all.
+func (c *compilation) change() (concerned bool, err error) {
+	start := time.Now()
+	if err := c.inherit(); err != nil {
+		return false, err
+	}
+	cmd := c.cmd
 	if c.isPlugin() {
 		cmd.Package = "main"
 	}
 	rules, spared := c.unit.Candidates()
 	// A package of the standard library can be among those that a program needs, but
 	// nothing waits for it.
-	isHook, isMain := slices.Contains(t.plan.Hooks, cmd.Package) && !cmd.Std, cmd.Package == "main"
-	concerned := len(rules)+len(spared) > 0
-	if (concerned || c.unit.InMain()) && len(cmd.Files) > 0 { // a main module's may have directives
+	isHook, isMain := slices.Contains(c.plan.Hooks, cmd.Package) && !cmd.Std, cmd.Package == "main"
+	matching := len(rules)+len(spared) > 0
+	if (matching || c.unit.InMain()) && len(cmd.Files) > 0 { // a main module's may have directives
 		if err := c.weave(rules, spared); err != nil {
-			return 1, err
+			return false, err
 		}
-	}
-	if !concerned && len(c.deps.Needs)+len(c.deps.Covered) == 0 && !c.deps.HandsOn && !isHook && !isMain && c.rec.Empty() || len(cmd.Files) == 0 {
-		c.logOutcomes()
-		if err := c.tell(); err != nil {
-			return 1, err
-		}
-		return t.exec(t.args), nil
 	}
 	c.logOutcomes()
+	if !matching && len(c.deps.Needs)+len(c.deps.Covered) == 0 && !c.deps.HandsOn && !isHook && !isMain && c.rec.Empty() || len(cmd.Files) == 0 {
+		return false, nil
+	}
 	c.logWoven(start)
 	if isHook {
 		err = c.markHook()
 	} else if isMain {
-		err = c.importHooks(imports)
+		err = c.importHooks()
 	}
-	if err != nil {
-		return 1, err
-	}
-	return c.finish()
+	return true, err
 }
 
 // inherit takes over what imports hand on to the package, which hands it on, with whether
@@ -176,7 +187,7 @@ func (c *compilation) apply(rules, spared []*rule.Rule) error {
 	if len(rules) == 0 {
 		return nil
 	}
-	if err := p.Check(goarch(), match.NeedBodies(rules)); err != nil {
+	if err := p.Check(c.goarch(), match.NeedBodies(rules)); err != nil {
 		c.find(match.Finding{
 			Pos: c.unit.ImportPath, Aspect: rules[0].Aspect, Rule: rules[0].ID,
 			Text: fmt.Sprintf("the package is left as it is, since it does not type-check: %s; correct it", typeError(p, err)),
@@ -196,7 +207,7 @@ func (c *compilation) apply(rules, spared []*rule.Rule) error {
 	if len(sites) == 0 {
 		return nil
 	}
-	res, err := weave.Package(p, goarch(), sites)
+	res, err := weave.Package(p, c.goarch(), sites)
 	if err != nil {
 		return err
 	}
@@ -289,7 +300,7 @@ func (c *compilation) markHook() error {
 	if err != nil {
 		return nil //nolint:nilerr // the compiler says it, of the user's own file
 	}
-	return c.add("weaver_ready", weave.HookPackage(name, goarch()))
+	return c.add("weaver_ready", weave.HookPackage(name, c.goarch()))
 }
 
 // finish runs the compiler. If it refuses what weaver made of the package it is
@@ -323,6 +334,9 @@ func (c *compilation) finish() (int, error) {
 			return code, nil
 		}
 	default:
+		return 1, err
+	}
+	if err := c.includeHooks(); err != nil {
 		return 1, err
 	}
 	return 0, errors.Join(c.deps.Write(c.cmd.Output), c.rec.Keep(c.cmd.Output), c.tell())

@@ -31,7 +31,8 @@ func (t *tool) given(flag string) string {
 
 // importHooks makes package main import the hook packages that the program needs,
 // which links them and has their inits run.
-func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
+func (c *compilation) importHooks() error {
+	imports := c.unit.Imports
 	needs, err := c.deps.NeededBy(c.plan)
 	c.deps.Roots = nil // nothing imports a command
 	if err != nil || len(needs) == 0 {
@@ -71,8 +72,8 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 			return err
 		}
 	}
-	if err := c.includeHooks(archives.Closure(needed...), archives); err != nil {
-		return err
+	for _, p := range archives.Closure(needed...) {
+		c.hooks = append(c.hooks, archives[p].File)
 	}
 	if c.cfg, err = imports.Write(c.cmd.Stage()); err != nil {
 		return err
@@ -84,9 +85,9 @@ func (c *compilation) importHooks(imports *toolcmd.ImportConfig) error {
 
 // includeHooks adds to the record what weaving made of the packages that the hooks
 // bring into the program: they are compiled apart from the program's own.
-func (c *compilation) includeHooks(packages []string, archives resolve.Archives) error {
-	for _, p := range packages {
-		rec, err := report.Kept(archives[p].File)
+func (c *compilation) includeHooks() error {
+	for _, archive := range c.hooks {
+		rec, err := report.Kept(archive)
 		if err != nil {
 			return err
 		}

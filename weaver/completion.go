@@ -132,17 +132,9 @@ func (c *command) arguments(typed string) []candidate {
 			continue
 		}
 		if !strings.HasPrefix(typed, "-") {
-			out := plainWords(s.words...)
-			if s.packages {
-				out = append(out, c.packages("build", typed)...)
-			}
-			return out
+			return append(plainWords(s.words...), c.packages(s.verb, typed)...)
 		}
-		out := plainWords(append(s.flags, "-h")...)
-		if s.packages {
-			out = append(out, flagWords("build")...)
-		}
-		return out
+		return append(plainWords(append(s.flags, "-h")...), flagWords(s.verb)...)
 	}
 	return nil
 }
@@ -164,9 +156,12 @@ func (c *command) goArguments(typed string) []candidate {
 	return nil
 }
 
-// flagWords returns the go command's flags. What needs a value ends in "=".
+// flagWords returns the flags of what takes packages. What needs a value ends in "=".
 func flagWords(verb string) []candidate {
 	var out []candidate
+	if verb == "" {
+		return nil
+	}
 	for _, f := range register.Flags(verb) {
 		word := "-" + f.Name
 		if f.Value {
@@ -180,7 +175,7 @@ func flagWords(verb string) []candidate {
 // packages returns the packages that may be named at the end of the arguments: by folders
 // where what is typed starts like one, else by import paths as well.
 func (c *command) packages(verb, typed string) []candidate {
-	if n := len(c.args); n > 0 && register.NeedsValue(verb, c.args[n-1]) {
+	if n := len(c.args); verb == "" || n > 0 && register.NeedsValue(verb, c.args[n-1]) {
 		return nil // a file, perhaps
 	}
 	g, err := c.goCommand("")

@@ -7,7 +7,7 @@ import (
 
 func TestCandidates(t *testing.T) {
 	for line, want := range map[string]string{
-		"":                        "completion go help list pin toolexec version",
+		"":                        "completion diff go help list pin toolexec version",
 		"ver":                     "version",
 		"-":                       "-q --strict --log-level= --log-file= -h",
 		"-q --strict l":           "list",
@@ -27,6 +27,8 @@ func TestCandidates(t *testing.T) {
 		"go mod t":                "",
 		"pin -":                   "-check -h",
 		"toolexec -ra":            "-race",
+		"list -js":                "-json",
+		"diff -st":                "-stat",
 		"help env":                "environment",
 		"completion ":             "bash zsh fish",
 		"version -":               "-m -h",

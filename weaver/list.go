@@ -2,6 +2,7 @@ package weaver
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,6 +73,10 @@ type listedRule struct {
 
 	// Problem is why nothing is woven, in the words of the build that would say so.
 	Problem string `json:"problem,omitempty"`
+
+	// Sites says at how many places the rule is woven, where packages were named.
+	Sites *listedSites `json:"sites,omitempty"`
+	id    string
 }
 
 // A listedField is a field of a struct. Its type may not be known before it is woven.
@@ -94,24 +99,20 @@ type listedOption struct {
 	May   string `json:"may,omitempty"` // what it may be instead, where the rule has limits
 }
 
-// list prints what is registered, for people or with -json for programs. A rule that can
-// not be woven is shown as such and is no failure: only its build tells whether it is
-// wanted there.
+// list prints what is registered, for people or with -json for programs, and of packages
+// that are named how often each rule is woven there. A rule that can not be woven is shown
+// as such and is no failure: only its build tells whether it is wanted there.
 func (c *command) list() int {
-	asJSON := false
-	for _, arg := range c.args {
-		if arg != "-json" && arg != "--json" {
-			return complain(fmt.Errorf("list does not take %q; its one argument is -json", arg), 2)
-		}
-		asJSON = true
+	line, err := register.ParseCommandLine("weaver list", c.args, os.Getenv("GOFLAGS"))
+	if err == nil && line.Has("test") && len(line.Patterns) == 0 {
+		err = errors.New("-test is about packages, and none is named")
 	}
-	g, err := c.goCommand("")
-	if err != nil {
-		return complain(err, 1)
-	}
-	line, err := register.ParseCommandLine("build", nil, os.Getenv("GOFLAGS"))
 	if err != nil {
 		return complain(err, 2)
+	}
+	g, err := c.goCommand(line.Chdir)
+	if err != nil {
+		return complain(err, 1)
 	}
 	reg, code := c.prepare(g, line, false)
 	if code != 0 {
@@ -123,7 +124,17 @@ func (c *command) list() int {
 			return complain(err, 1)
 		}
 	}
-	if asJSON {
+	if reg != nil && len(line.Patterns) > 0 {
+		in, bad := c.inspect(line)
+		if in == nil {
+			return bad
+		}
+		defer in.close()
+		if code, err = in.count(l); err != nil {
+			return complain(err, 1)
+		}
+	}
+	if line.Has("json") {
 		out := json.NewEncoder(os.Stdout)
 		out.SetEscapeHTML(false)
 		out.SetIndent("", "\t")
@@ -134,7 +145,7 @@ func (c *command) list() int {
 	if err != nil {
 		return complain(err, 1)
 	}
-	return 0
+	return code
 }
 
 func newListing(reg *register.Registration) (*listing, error) {
@@ -165,7 +176,7 @@ func newListing(reg *register.Registration) (*listing, error) {
 // listRule shows a rule. The target is nil for a pattern.
 func listRule(r *rule.Rule, t *register.Target, hook *register.Names) listedRule {
 	out := listedRule{
-		Point: r.Point, Scope: r.Scope, Advice: r.Advice, Declared: position(r.Pos), where: r.Where,
+		id: r.ID, Point: r.Point, Scope: r.Scope, Advice: r.Advice, Declared: position(r.Pos), where: r.Where,
 		Capture: r.Capture, CaptureWords: r.CaptureWords, Needs: r.Links,
 	}
 	if r.Words != nil {

@@ -101,6 +101,7 @@ func (w *listWriter) rule(r listedRule, scope bool) {
 	if r.File != "" {
 		w.row("linked to", strings.Join(r.Needs, ", "))
 	}
+	w.row("sites", r.Sites.text())
 	w.prose("problem", r.Problem)
 	if r.Open != "" {
 		w.prose("bound", "where it is woven, since "+r.Open)

@@ -2,8 +2,6 @@ package weaver
 
 import (
 	"errors"
-	"fmt"
-	"go/version"
 	"io"
 	"log/slog"
 	"os"
@@ -14,7 +12,6 @@ import (
 	"github.com/goweaver/weaver/instrument"
 	"github.com/goweaver/weaver/weaver/internal/logs"
 	"github.com/goweaver/weaver/weaver/internal/register"
-	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 )
 
 // A Loom weaves programs by aspects that are values of this process, not those of a
@@ -32,7 +29,7 @@ type Loom struct {
 	dir   string // with the folders of Dir, and of what is woven
 	g     *register.Go
 	reg   *register.Registration
-	tool  *tool
+	look  *inspection
 	close func()
 }
 
@@ -106,8 +103,9 @@ func (l *Loom) prepare(cache string, described []byte) error {
 		return err
 	}
 	l.reg.Plan.Own = true
-	l.tool = &tool{plan: l.reg.Plan, report: "-", log: slog.New(slog.DiscardHandler)}
-	return nil
+	t := &tool{plan: l.reg.Plan, report: "-", log: slog.New(slog.DiscardHandler)}
+	l.look, err = newInspection(t, l.g, l.reg.GOROOT, filepath.Join(l.dir, "woven"))
+	return err
 }
 
 // Build builds the packages that the patterns name, woven, and writes the program, if
@@ -163,43 +161,4 @@ func sourceErrors(all []*register.Package) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// compileLine returns what the go command would call the compiler with, as far as
-// weaving looks at it.
-func (l *Loom) compileLine(p *register.Package, stage string) *toolcmd.Compile {
-	c := &toolcmd.Compile{
-		Tool: filepath.Join(l.reg.GOROOT, "pkg", "tool", "any", "compile"), Package: p.ImportPath,
-		Output: filepath.Join(stage, "_pkg_.a"), Std: p.Standard, TrimPath: stage + "=>;" + p.Dir + "=>" + p.ImportPath,
-	}
-	if p.Name == "main" {
-		c.Package = "main"
-	}
-	if p.Module != nil && p.Module.GoVersion != "" {
-		c.Lang = version.Lang("go" + p.Module.GoVersion)
-	}
-	for _, f := range p.GoFiles {
-		c.Files = append(c.Files, filepath.Join(p.Dir, f))
-	}
-	if len(p.CompiledGoFiles) > 0 {
-		c.Files = p.CompiledGoFiles
-	}
-	c.Args = c.Files
-	return c
-}
-
-// importsOf returns the import config that the go command would make for the package.
-func importsOf(p *register.Package, byPath map[string]*register.Package) (*toolcmd.ImportConfig, error) {
-	cfg := &toolcmd.ImportConfig{Files: map[string]string{}, Map: p.ImportMap}
-	for _, path := range p.Imports {
-		if path == "unsafe" || path == "C" {
-			continue
-		}
-		q := byPath[path]
-		if q == nil || q.Export == "" {
-			return nil, fmt.Errorf("%s: its import %s was not compiled", p.ImportPath, path)
-		}
-		cfg.Files[path] = q.Export
-	}
-	return cfg, nil
 }

@@ -17,7 +17,7 @@ func (c *command) pin(refresh catalog.Refresher) int {
 	check := false
 	for _, arg := range c.args {
 		if arg != "-check" && arg != "--check" {
-			return complain(fmt.Errorf("pin has no argument %s, only -check; run go tool weaver help", arg), 2)
+			return complain(fmt.Errorf("pin has no argument %s, only -check; run go tool weaver help pin", arg), 2)
 		}
 		check = true
 	}

@@ -120,21 +120,26 @@ func (s *session) findings(code int) ([]match.Finding, error) {
 			return nil, err
 		}
 	}
+	s.locate(sum.Found)
+	return sum.Found, failed
+}
+
+// locate gives the findings their places on disk, and says where their rules are declared.
+func (s *session) locate(found []match.Finding) {
 	declared := map[string]string{} // rule → where
 	for _, r := range s.reg.Plan.Rules {
 		if declared[r.ID] == "" {
 			declared[r.ID] = s.place(r.Pos)
 		}
 	}
-	for i := range sum.Found {
-		f := &sum.Found[i]
+	for i := range found {
+		f := &found[i]
 		f.Pos = s.place(f.Pos)
 		// What is wrong may be the rule as well as the code that it met.
 		if at := declared[f.Rule]; at != "" && at != f.Pos {
 			f.Text += " (rule at " + at + ")"
 		}
 	}
-	return sum.Found, failed
 }
 
 // whole returns the record of all that is in the graph.
@@ -195,11 +200,17 @@ func (s *session) unpinned(packages map[string]bool) ([]match.Finding, error) {
 
 // archives asks the go command where the archives of the build are.
 func (s *session) archives() (byID, commands map[string]string, err error) {
-	flags := slices.Concat([]string{"-toolexec=" + s.toolexec("-")}, s.line.Archive, s.reg.Plan.Build.Marks)
+	return s.g.Archives(s.listFlags("-"), s.line.Patterns)
+}
+
+// listFlags returns the flags by which go list knows the archives of the build, and makes
+// those that are not there.
+func (s *session) listFlags(report string) []string {
+	flags := slices.Concat([]string{"-toolexec=" + s.toolexec(report)}, s.line.Archive, s.reg.Plan.Build.Marks)
 	if s.line.Verb == "test" {
 		flags = append(append(flags, "-test"), s.line.Cover...)
 	}
-	return s.g.Archives(flags, s.line.Patterns)
+	return flags
 }
 
 // unmatched returns a finding for each rule that matches nothing. A build of a part of

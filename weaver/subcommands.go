@@ -15,19 +15,20 @@ type subcommand struct {
 	name string
 	run  func(*command) int
 
-	// What completion offers behind it: words, and flags of its own; packages, and with
-	// them the flags of go build.
-	words    []string
-	flags    []string
-	packages bool
+	// What completion offers behind it: words and flags of its own, and where it takes
+	// packages the flags that package register knows for that verb.
+	words []string
+	flags []string
+	verb  string
 }
 
 func subcommands(refresh catalog.Refresher) []subcommand {
 	return []subcommand{
 		{name: "go", run: (*command).runGo},
 		{name: "pin", run: func(c *command) int { return c.pin(refresh) }, flags: []string{"-check"}},
-		{name: "list", run: (*command).list, flags: []string{"-json"}},
-		{name: "toolexec", run: (*command).printToolexec, packages: true},
+		{name: "list", run: (*command).list, verb: "weaver list"},
+		{name: "diff", run: (*command).diff, verb: "weaver diff"},
+		{name: "toolexec", run: (*command).printToolexec, verb: "build"},
 		{name: "completion", run: (*command).printCompletion, words: shells()},
 		{name: "complete", run: (*command).complete}, // for those scripts alone
 		{name: "version", run: (*command).version, flags: []string{"-m"}},

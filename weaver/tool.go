@@ -1,6 +1,7 @@
 package weaver
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,6 +29,11 @@ type tool struct {
 	mark     plan.Mark
 	path     string // of the tool
 	args     []string
+
+	// Where what a tool would do is only looked at: the registration binary, which is not
+	// this process, and the environment of the go commands that are called.
+	binary string
+	env    []string
 
 	logging logs.Config
 	logFile *logs.File // nil where nothing is logged
@@ -187,6 +193,7 @@ func (t *tool) resolver() *resolve.Resolver {
 		Toolexec: t.innerToolexec(),
 		Log:      t.log,
 		Go:       resolve.GoCommand(t.path),
+		Env:      t.env,
 	}
 }
 
@@ -194,7 +201,7 @@ func (t *tool) resolver() *resolve.Resolver {
 // process. Where the wrapper reads what tools have to say, theirs is read too: the log,
 // and the records of hook packages, which main's record has in it as well.
 func (t *tool) innerToolexec() string {
-	return toolexecFlag(os.Args[0], t.plan, t.planFile, t.report, t.logging)
+	return toolexecFlag(cmp.Or(t.binary, os.Args[0]), t.plan, t.planFile, t.report, t.logging)
 }
 
 // toolexecFlag returns the value of -toolexec: words quoted as the go command
@@ -238,13 +245,11 @@ func importPath() string {
 	return p
 }
 
-// goarch returns the architecture that the tool compiles for. The go command sets
-// it in the environment of its tools where it is not the tool's own default.
-func goarch() string {
-	if a := os.Getenv("GOARCH"); a != "" {
-		return a
-	}
-	return runtime.GOARCH
+// goarch returns the architecture that the tool compiles for. A plan for a test of a tool
+// may not say it; the go command sets it in the environment of its tools where it is not
+// their own default.
+func (t *tool) goarch() string {
+	return cmp.Or(t.plan.Build.Target["GOARCH"], os.Getenv("GOARCH"), runtime.GOARCH)
 }
 
 // stageFile writes a file to orchestrion/src in the stage folder, where -work keeps it.

@@ -78,3 +78,22 @@ func Undirected(r *rule.Rule) bool {
 
 // Directed reports whether the source may have one of weaver's own directives in it.
 func Directed(src []byte) bool { return bytes.Contains(src, []byte(directivePrefix)) }
+
+// MarkOf returns the mark that the compile of a package has, "" if it has none. forTest is
+// what it is a test of, or compiled anew for the tests of, if it is. Of several that the
+// package fits the last one counts.
+func MarkOf(p *plan.Plan, importPath, forTest string) (mark plan.Mark) {
+	if p.Marks == nil {
+		return ""
+	}
+	if importPath == forTest+"_test" { // it has the flags of what it tests
+		importPath = forTest
+	}
+	for i, pattern := range p.Marks.Patterns {
+		if Pattern(pattern, importPath) {
+			flags := strings.TrimPrefix(p.Build.Marks[i], "-gcflags="+pattern+"=")
+			mark, _ = plan.CutMark(strings.Fields(flags))
+		}
+	}
+	return mark
+}

@@ -3,9 +3,6 @@ package register
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
 )
@@ -65,46 +62,3 @@ func (r *Registration) Mark(patterns []string) error {
 // Locate turns the file names at the starts of lines, as a binary that was compiled with
 // -trimpath knows them, into those on disk.
 func (r *Registration) Locate(lines string) string { return r.tool.locate(lines) }
-
-// A Package is what is needed of a package to weave it without a build.
-type Package struct {
-	ImportPath string
-	Name       string
-	Dir        string
-	Export     string // the archive, compiled without weaver
-	Standard   bool
-	DepOnly    bool // no pattern names it
-	GoFiles    []string
-	CgoFiles   []string
-	Imports    []string
-	ImportMap  map[string]string
-	Module     *struct{ GoVersion string }
-	Error      *struct{ Pos, Err string }
-	// CompiledGoFiles are set where cgo makes some of them.
-	CompiledGoFiles []string
-}
-
-// Packages returns the packages that fit the patterns and all they import, compiled
-// without weaver, imports first. What is wrong with a package is in its Error.
-func (g *Go) Packages(flags, patterns []string) ([]*Package, error) {
-	const fields = "ImportPath,Name,Dir,Export,Standard,DepOnly,GoFiles,CgoFiles,Imports,ImportMap,Module,Error"
-	var out []*Package
-	args := append([]string{"-export", "-deps", "-json=" + fields}, flags...)
-	err := list(g, append(append(args, "--"), patterns...), func(p *Package) { out = append(out, p) })
-	return out, err
-}
-
-// Compiled sets the package's CompiledGoFiles, for which the go command runs cgo.
-func (g *Go) Compiled(flags []string, p *Package) error {
-	args := append([]string{"-compiled", "-json=Dir,CompiledGoFiles"}, flags...)
-	return list(g, append(args, "--", p.ImportPath), func(q *Package) {
-		for _, f := range q.CompiledGoFiles {
-			if !filepath.IsAbs(f) {
-				f = filepath.Join(q.Dir, f)
-			}
-			if strings.HasSuffix(f, ".go") && !slices.Contains(p.CompiledGoFiles, f) {
-				p.CompiledGoFiles = append(p.CompiledGoFiles, f)
-			}
-		}
-	})
-}

@@ -18,6 +18,7 @@ const (
 	archive                 // it changes archives or what packages there are: the resolve gets it
 	host                    // it says how modules are found: the registration build gets it too
 	refused                 // weaver can not do its work with it
+	own                     // it is for weaver, and for no go command
 )
 
 // buildFlags are the flags that the go commands which compile have in common.
@@ -72,7 +73,7 @@ func verbFlags(verb string) map[string]use {
 	case "clean":
 		return map[string]use{"r": boolean, "cache": boolean, "testcache": boolean, "modcache": boolean, "fuzzcache": boolean}
 	}
-	return nil
+	return ownFlags(verb)
 }
 
 // A CommandLine is a call of the go command, as far as weaver has to understand it.
@@ -90,6 +91,8 @@ type CommandLine struct {
 	DryRun   bool     // -n
 	Graph    string   // -debug-actiongraph
 
+	own map[string]string // flags of weaver's own
+
 	taken [][2]int // what of the arguments is GCFlags
 
 	// OtherModule is set where a package at a version is named, which go run and go
@@ -97,7 +100,8 @@ type CommandLine struct {
 	OtherModule bool
 }
 
-// ParseCommandLine parses the arguments of a verb that compiles. goflags is the
+// ParseCommandLine parses the arguments of a verb that compiles, or of a command of weaver's
+// that looks at what go build, or with -test go test, would compile. goflags is the
 // value of GOFLAGS, which counts as if it stood before the arguments.
 func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine, error) {
 	c := &CommandLine{Verb: verb, Args: args}
@@ -120,6 +124,9 @@ func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine,
 		return nil, err
 	}
 	c.Args = c.others(rest)
+	if c.isOwn() {
+		c.Verb = c.standsFor()
+	}
 	c.Archive = c.withPatterns(c.Archive)
 	c.OtherModule = slices.ContainsFunc(c.Patterns, func(p string) bool { return strings.Contains(p, "@") && !strings.HasSuffix(p, ".go") })
 	return c, nil
@@ -194,12 +201,15 @@ func (c *CommandLine) parse(args []string, known map[string]use) error {
 		if !ok && c.Verb == "test" {
 			continue // the test binary's
 		}
+		if !ok && c.isOwn() {
+			return fmt.Errorf("%s has no flag %q; run go tool weaver help %s", c.called(), arg, strings.TrimPrefix(c.Verb, ownVerb))
+		}
 		if !ok {
-			return fmt.Errorf("go %s has no flag -%s that this version of weaver knows; correct it, or update weaver", c.Verb, name)
+			return fmt.Errorf("%s has no flag -%s that this version of weaver knows; correct it, or update weaver", c.called(), name)
 		}
 		if u&boolean == 0 && !inline {
 			if i++; i == len(args) {
-				return fmt.Errorf("flag -%s of go %s needs a value", name, c.Verb)
+				return fmt.Errorf("flag -%s of %s needs a value", name, c.called())
 			}
 			value = args[i]
 		} else if u&boolean != 0 && !inline {
@@ -284,6 +294,9 @@ func (c *CommandLine) positional(args []string) {
 
 func (c *CommandLine) flag(name, value string, u use) {
 	switch {
+	case u&own != 0:
+		c.set(name, value)
+		return
 	case name == "m" && c.Verb == "list":
 		c.Modules = value == "true"
 	case name == "n":

@@ -124,3 +124,28 @@ func TestFlagsOfGoHelp(t *testing.T) {
 		}
 	}
 }
+
+// Commands that look at a build take its flags, and some of their own.
+func TestParseOwn(t *testing.T) {
+	c, err := ParseCommandLine("weaver diff", words("-C sub -stat -tags a,b -color=never --json=false -race ./... -x"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Verb != "build" || c.Chdir != "sub" || !slices.Equal(c.Archive, words("-tags=a,b -race=true")) || !slices.Equal(c.Patterns, words("./... -x")) {
+		t.Errorf("got %+v", c)
+	}
+	if !c.Has("stat") || c.Has("json") || c.Has("test") || c.Own("color") != "never" {
+		t.Errorf("got %v", c.own)
+	}
+	if c, err = ParseCommandLine("weaver list", words("-test ."), ""); err != nil || c.Verb != "test" {
+		t.Errorf("-test is for go %s, %v", c.Verb, err)
+	}
+	for _, args := range []string{"-nosuch", "-stat", "-run=X", "-o"} {
+		if _, err := ParseCommandLine("weaver list", words(args), ""); err == nil || !strings.Contains(err.Error(), "go tool weaver list") {
+			t.Errorf("list %s: %v", args, err)
+		}
+	}
+	if c, err = ParseCommandLine("build", words("-json"), ""); err != nil || c.Has("json") {
+		t.Errorf("-json is the go command's: %v, %v", c.own, err)
+	}
+}

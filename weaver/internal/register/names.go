@@ -25,7 +25,7 @@ type Flag struct {
 	Value bool // it needs one
 }
 
-// Flags returns the flags that a verb takes, sorted, without those that weaver refuses or
+// Flags returns the flags that a verb, as [ParseCommandLine] has it, takes, sorted, without those that weaver refuses or
 // the go command does not tell of.
 func Flags(verb string) []Flag {
 	known := buildFlags()

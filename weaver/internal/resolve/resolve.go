@@ -30,9 +30,17 @@ import (
 // archive and was forgotten would be a "fingerprint mismatch" at link.
 type Resolver struct {
 	Plan     *plan.Plan
-	Toolexec string // the value of -toolexec that the outer build has
-	Go       string // path of the go command
+	Toolexec string   // the value of -toolexec that the outer build has
+	Go       string   // path of the go command
+	Env      []string // its environment; nil stands for that of this process
 	Log      *slog.Logger
+}
+
+func (r *Resolver) environment() []string {
+	if r.Env != nil {
+		return slices.Clone(r.Env)
+	}
+	return os.Environ()
 }
 
 // Archives is the import closure of the hook packages.
@@ -76,7 +84,7 @@ func (a Archives) Closure(paths ...string) []string {
 func (r *Resolver) Archives(m Manner) (Archives, error) {
 	b := r.Plan.Build
 	key := sha256.New()
-	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%+v\n%q\n", r.Plan.Identity, b.Dir, b.Env, b.Flags, m, goVariables())
+	fmt.Fprintf(key, "%s\n%s\n%s\n%q\n%+v\n%q\n", r.Plan.Identity, b.Dir, b.Env, b.Flags, m, r.goVariables())
 	if r.Plan.Marks != nil {
 		fmt.Fprintf(key, "marks %s\n", r.Plan.Marks.Hooks)
 	}
@@ -114,9 +122,9 @@ func (r *Resolver) Archives(m Manner) (Archives, error) {
 
 // goVariables returns the variables that the go command hands to its tools. Where the
 // wrapper does not stand before the build, they may have changed since the plan was made.
-func goVariables() []string {
+func (r *Resolver) goVariables() []string {
 	var out []string
-	for _, kv := range os.Environ() {
+	for _, kv := range r.environment() {
 		name, value, _ := strings.Cut(kv, "=")
 		switch name {
 		case "GOFLAGS":
@@ -247,7 +255,7 @@ func (r *Resolver) list(args, patterns []string, each func(*listed) error) error
 	args = slices.Concat([]string{"list"}, r.Plan.Build.Flags, r.Plan.Build.Marks, args)
 	cmd := exec.Command(r.Go, append(append(args, "--"), patterns...)...)
 	cmd.Dir = r.Plan.Build.Dir
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {
+	cmd.Env = slices.DeleteFunc(r.environment(), func(kv string) bool {
 		return strings.HasPrefix(kv, "TOOLEXEC_IMPORTPATH=") || strings.HasPrefix(kv, "PWD=")
 	})
 	// Behind a symbolic link the folder has two names, and archives have the one in them

@@ -104,3 +104,22 @@ func (e *edits) apply() []byte {
 	b.Write(src[at:])
 	return b.Bytes()
 }
+
+// A Splice says that the bytes from Offset to End of a user's file, of which there may be
+// none, were replaced by Text. No line end is among them.
+type Splice struct {
+	Offset, End int
+	Text        string
+}
+
+// Splices returns what was changed in the file, in order.
+func (r *Result) Splices(f *source.File) []Splice {
+	if r.Files[f] == nil {
+		return nil
+	}
+	var out []Splice
+	for _, e := range r.edits[f].all {
+		out = append(out, Splice{e.offset, e.end, e.text})
+	}
+	return out
+}

@@ -49,6 +49,7 @@ type Result struct {
 	Woven    []match.Site
 	Findings []match.Finding // sites that could not be woven
 
+	edits map[*source.File]*edits
 	unfit error // of the package's own source, with the constants that rules set
 }
 
@@ -61,8 +62,8 @@ func Package(p *source.Package, goarch string, sites []match.Site) (*Result, err
 
 func weave(p *source.Package, goarch string, sites []match.Site) *Result {
 	g := newGenerator(p, goarch)
-	res := &Result{Files: map[*source.File][]byte{}}
 	byFile := map[*source.File]*edits{}
+	res := &Result{Files: map[*source.File][]byte{}, edits: byFile}
 	editsOf := func(f *source.File) *edits {
 		if byFile[f] == nil {
 			byFile[f] = &edits{pkg: p, file: f}
