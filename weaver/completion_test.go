@@ -7,7 +7,7 @@ import (
 
 func TestCandidates(t *testing.T) {
 	for line, want := range map[string]string{
-		"":                        "completion diff go help list pin toolexec version",
+		"":                        "completion diff explain go help list pin toolexec version",
 		"ver":                     "version",
 		"-":                       "-q --strict --log-level= --log-file= -h",
 		"-q --strict l":           "list",
@@ -28,6 +28,7 @@ func TestCandidates(t *testing.T) {
 		"pin -":                   "-check -h",
 		"toolexec -ra":            "-race",
 		"list -js":                "-json",
+		"explain -al":             "-all",
 		"diff -st":                "-stat",
 		"help env":                "environment",
 		"completion ":             "bash zsh fish",

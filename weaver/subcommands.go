@@ -28,6 +28,7 @@ func subcommands(refresh catalog.Refresher) []subcommand {
 		{name: "pin", run: func(c *command) int { return c.pin(refresh) }, flags: []string{"-check"}},
 		{name: "list", run: (*command).list, verb: "weaver list"},
 		{name: "diff", run: (*command).diff, verb: "weaver diff"},
+		{name: "explain", run: (*command).explain, verb: "build", flags: []string{"-all", "-json", "-test"}},
 		{name: "toolexec", run: (*command).printToolexec, verb: "build"},
 		{name: "completion", run: (*command).printCompletion, words: shells()},
 		{name: "complete", run: (*command).complete}, // for those scripts alone

@@ -38,7 +38,7 @@ func summaryText(sum report.Summary, findings int) string {
 	}
 	said := count("no", findings, "finding")
 	if sum.Woven == 0 {
-		return fmt.Sprintf("%s, none woven, %s", count("no", sum.Packages, "package"), said)
+		return fmt.Sprintf("%s, none woven, %s; go tool weaver explain FUNCTION says why", count("no", sum.Packages, "package"), said)
 	}
 	return fmt.Sprintf("%s, %d woven at %s, %s", count("no", sum.Packages, "package"), sum.Woven, count("no", sum.Sites, "site"), said)
 }
