@@ -9,9 +9,12 @@ import (
 // What stands in the holes of the frame.
 
 func (w *writer) summary() {
-	sites, rules, used := 0, 0, 0
+	sites, packages, rules, used := 0, 0, 0, 0
 	for i := range w.page.Packages {
-		sites += w.page.Packages[i].sites()
+		if n := w.page.Packages[i].sites(); n > 0 {
+			sites += n
+			packages++
+		}
 	}
 	for _, a := range w.page.Aspects {
 		rules += len(a.Rules)
@@ -21,9 +24,8 @@ func (w *writer) summary() {
 			}
 		}
 	}
-	n := len(w.page.Packages)
 	w.printf(`<a href="#packages"><b>%d</b> %s</a> in <b>%d</b> of %s`,
-		sites, plural(sites, "site"), n, count(n+len(w.page.Plain), "package"))
+		sites, plural(sites, "site"), packages, count(len(w.page.Packages)+len(w.page.Plain), "package"))
 	w.printf(`, by <a href="#aspects"><b>%d</b> of %s</a> of %s.`, used, count(rules, "rule"), count(len(w.page.Aspects), "aspect"))
 	if n := len(w.page.Findings); n > 0 {
 		w.printf(` <a class="warn" href="#findings"><b>%d</b> %s</a>.`, n, plural(n, "finding"))
@@ -73,7 +75,7 @@ func (w *writer) missing() {
 		w.markup("</ul>\n</details>\n")
 	}
 	if n := len(w.page.Plain); n > 0 {
-		w.printf("<details><summary>%s in which nothing is woven</summary>\n<ul>\n", count(n, "package"))
+		w.printf("<details><summary>%s that weaving does not change</summary>\n<ul>\n", count(n, "package"))
 		for _, p := range w.page.Plain {
 			w.printf("<li><code>%s</code></li>\n", p)
 		}

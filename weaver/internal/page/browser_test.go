@@ -72,7 +72,7 @@ const (
 	seen   = `[...document.querySelectorAll('%s')].filter((e) => e.checkVisibility()).length`
 	titles = `[...document.querySelectorAll('#list > li')].filter((e) => e.checkVisibility()).map((e) => e.querySelector('h3').textContent).join(' ')`
 	found  = "document.getElementById('found').textContent"
-	active = "document.activeElement.id || document.activeElement.textContent"
+	active = "document.activeElement.id || document.activeElement.textContent.slice(0, 40)"
 )
 
 func testSearch(b *browser) {
@@ -103,6 +103,7 @@ func testSearch(b *browser) {
 	b.want(found, "")
 	b.want(sites, "5")
 	b.want(active, "find")
+	b.want(fmt.Sprintf(seen, "#list > li"), "4")
 }
 
 func testKeys(b *browser) {
@@ -117,7 +118,7 @@ func testKeys(b *browser) {
 	b.want(active, "all")
 	b.press("Enter")
 	b.want(fmt.Sprintf(seen, ".source"), "0")
-	b.want(active+" + document.activeElement.textContent", "allOpen all")
+	b.want("document.activeElement.textContent", "Open all")
 	b.press("Tab")
 	title := "document.activeElement.querySelector('h3').textContent"
 	b.want(title, "example.com/shop/orders")
@@ -132,7 +133,7 @@ func testKeys(b *browser) {
 	b.press("ArrowDown")
 	b.want(title, "example.com/shop/store")
 	b.press("End")
-	b.want(title, "example.com/shop")
+	b.want(title, "example.com/shop/hooks")
 	b.press("Home", "ArrowUp")
 	b.want(active, "find")
 	b.press("ArrowDown")
@@ -155,10 +156,10 @@ func testRules(b *browser) {
 }
 
 func testOrder(b *browser) {
-	b.want(titles, "example.com/shop/orders example.com/shop/store example.com/shop")
+	b.want(titles, "example.com/shop/orders example.com/shop/store example.com/shop example.com/shop/hooks")
 	for order, want := range map[string]string{
-		"name":  "example.com/shop example.com/shop/orders example.com/shop/store",
-		"sites": "example.com/shop/orders example.com/shop/store example.com/shop",
+		"name":  "example.com/shop example.com/shop/hooks example.com/shop/orders example.com/shop/store",
+		"sites": "example.com/shop/orders example.com/shop/store example.com/shop example.com/shop/hooks",
 	} {
 		b.eval("{ const o = document.getElementById('order'); o.value = '"+order+"'; o.dispatchEvent(new Event('change')); }", nil)
 		b.want(titles, want)
@@ -258,7 +259,7 @@ func testRoles(b *browser) {
 func testUnscripted(b *browser) {
 	b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": true}, nil)
 	defer b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": false}, nil)
-	b.open(write(b.t, sample()))
+	b.load(write(b.t, sample()))
 	b.want("document.getElementById('tools').checkVisibility()", "false")
 	b.want(fmt.Sprintf(seen, ".sites > li"), "5")
 	b.want("document.querySelector('#aspects table').checkVisibility()", "false")

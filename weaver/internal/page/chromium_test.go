@@ -157,6 +157,14 @@ func (b *browser) wait(method string) json.RawMessage {
 // open shows a page, and returns how long that took.
 func (b *browser) open(html string) time.Duration {
 	b.t.Helper()
+	start := b.load(html)
+	b.eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))", nil)
+	return time.Since(start)
+}
+
+// load has a page loaded, and returns when that began.
+func (b *browser) load(html string) time.Time {
+	b.t.Helper()
 	file := filepath.Join(b.t.TempDir(), "weave.html")
 	if err := os.WriteFile(file, []byte(html), 0o666); err != nil {
 		b.t.Fatal(err)
@@ -165,8 +173,7 @@ func (b *browser) open(html string) time.Duration {
 	start := time.Now()
 	b.call("Page.navigate", map[string]any{"url": "file://" + file}, nil)
 	b.wait("Page.loadEventFired")
-	b.eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))", nil)
-	return time.Since(start)
+	return start
 }
 
 // eval evaluates JavaScript, and reads its value into the result if that is not nil. A promise

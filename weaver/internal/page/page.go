@@ -35,8 +35,8 @@ type Page struct {
 	Module   string // whose build it is
 	Facts    []Fact // about that
 	Aspects  []Aspect
-	Packages []Package // in which something is woven
-	Plain    []string  // those in which nothing is
+	Packages []Package // that weaving changes
+	Plain    []string  // those that it does not
 	Findings []Finding
 }
 
@@ -60,7 +60,8 @@ type Rule struct {
 	Sites    int
 }
 
-// A Package is one in which something is woven.
+// A Package is one that weaving changes. It has no site where that is an added file alone, such
+// as the imports of a command and the flag that a hook package is given.
 type Package struct {
 	Path  string
 	Tests string // the package whose tests it is compiled for, if it is

@@ -30,6 +30,8 @@
 
 	const sitesText = (n) => n + (n === 1 ? " site" : " sites");
 
+	const show = (element, shown) => { if (element.hidden === shown) element.hidden = !shown; };
+
 	// filter shows what all words match, and returns the number of sites and packages.
 	const filter = (words) => {
 		const fits = (text) => words.every((w) => text.includes(w));
@@ -41,16 +43,17 @@
 				for (const { place, sites } of f.places) {
 					let here = 0;
 					for (const s of sites) {
-						s.site.hidden = !fits(s.text);
-						here += !s.site.hidden;
+						const fit = fits(s.text);
+						show(s.site, fit);
+						here += fit;
 					}
-					place.hidden = words.length > 0 && here === 0;
+					show(place, words.length === 0 || here > 0);
 					inFile += here;
 				}
-				f.file.hidden = words.length > 0 && inFile === 0;
+				show(f.file, words.length === 0 || inFile > 0);
 				n += inFile;
 			}
-			p.li.hidden = n === 0;
+			show(p.li, words.length === 0 || n > 0);
 			p.shown.textContent = n === p.total ? sitesText(n) : `${n} of ${p.total}`;
 			sites += n;
 			hit += n > 0;
@@ -133,8 +136,10 @@
 	document.addEventListener("click", (e) => {
 		const link = e.target.closest("a[data-find]");
 		if (!link) return;
+		e.preventDefault(); // to follow it would take the focus away
 		find.value = link.dataset.find;
 		search();
+		byID("packages").scrollIntoView();
 		find.focus({ preventScroll: true });
 	});
 

@@ -44,6 +44,7 @@ func sample() *Page {
 					Sites: []Site{{8, "(*Service).Place", 0, 0}, {8, "(*Service).PlaceAll", 0, 0}},
 				}}},
 			}},
+			{Path: "example.com/shop/hooks", Files: []File{{Name: "hooks/weaver_ready.go", Added: "package hooks\n"}}},
 			{Path: "example.com/shop/store", Tests: "example.com/shop/store", Files: []File{
 				{Name: "store/store.go", Note: "made from store.go", Excerpts: []Excerpt{
 					{First: 1, Lines: [][]Part{{{Text: "a\x00b\xff \u202e\u2066"}}, {{Text: "\tfunc Open()"}, {"{", Inserted}}}, Sites: []Site{{2, "Open", 0, 1}}},
@@ -69,7 +70,7 @@ func TestPage(t *testing.T) {
 	got := write(t, sample())
 	for _, want := range []string{
 		"<title>What is woven into example.com/shop</title>",
-		`<a href="#packages"><b>5</b> sites</a> in <b>3</b> of 4 packages, by <a href="#aspects"><b>3</b> of 4 rules</a> of 2 aspects.`,
+		`<a href="#packages"><b>5</b> sites</a> in <b>3</b> of 5 packages, by <a href="#aspects"><b>3</b> of 4 rules</a> of 2 aspects.`,
 		`<a class="warn" href="#findings"><b>1</b> finding</a>`,
 		`<li><a href="#r1.1"><b>spans</b> around hooks.Span</a> <code>(*Service).Place</code> <span class="place">orders.go:8</span></li>`,
 		`<li><a href="#r2.2"><b>guard</b> file state.go</a></li>`,
@@ -79,7 +80,7 @@ func TestPage(t *testing.T) {
 		`data-find="spans orchestrion.tool.go:12" title="Show these sites">3</a>`,
 		`<p class="warn">nothing to weave: no such package</p>`,
 		"1 rule that matches nothing here",
-		"1 package in which nothing is woven",
+		"1 package that weaving does not change",
 		"<li><code>./orders/late.go:4</code> <b>spans</b> <span>Late is nosplit &lt;so&gt;; leave it</span></li>",
 		`a\u0000b\xff \u202e\u2066`,
 		`weaver_main.go</h4> <span class="doc">3 lines</span>`,
