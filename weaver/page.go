@@ -21,7 +21,7 @@ import (
 func (c *command) writePage() int {
 	line, err := register.ParseCommandLine("weaver report", c.args, os.Getenv("GOFLAGS"))
 	if err == nil && line.Own("o") == "" {
-		err = errors.New("report writes a file only where it is told to: say -o weave.html, or -o - for the standard output")
+		err = errors.New("report writes a file only where it is told to: say -o weave.html before the packages, or -o - for the standard output")
 	}
 	if err != nil {
 		return complain(err, 2)
