@@ -7,7 +7,7 @@ import (
 
 func TestCandidates(t *testing.T) {
 	for line, want := range map[string]string{
-		"":                        "completion diff explain go help list pin toolexec version",
+		"":                        "completion diff explain go help list pin report toolexec version",
 		"ver":                     "version",
 		"-":                       "-q --strict --log-level= --log-file= -h",
 		"-q --strict l":           "list",

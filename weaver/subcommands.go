@@ -29,6 +29,7 @@ func subcommands(refresh catalog.Refresher) []subcommand {
 		{name: "list", run: (*command).list, verb: "weaver list"},
 		{name: "diff", run: (*command).diff, verb: "weaver diff"},
 		{name: "explain", run: (*command).explain, verb: "build", flags: []string{"-all", "-json", "-test"}},
+		{name: "report", run: (*command).writePage, verb: "weaver report"},
 		{name: "toolexec", run: (*command).printToolexec, verb: "build"},
 		{name: "completion", run: (*command).printCompletion, words: shells()},
 		{name: "complete", run: (*command).complete}, // for those scripts alone

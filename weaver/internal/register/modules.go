@@ -154,6 +154,15 @@ func (m *modules) onDisk(trimmed, registrationFile string) string {
 	return trimmed
 }
 
+// Short returns the name of a file on disk from its module and version on, if it is in the
+// module cache, so that it is the same with any. Other names stay as they are.
+func (r *Registration) Short(file string) string {
+	if rel, err := filepath.Rel(r.mods.modCache, file); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
 func (m *modules) candidates(trimmed string) []string {
 	var out []string
 	modPath, rest, versioned := strings.Cut(trimmed, "@")
