@@ -308,7 +308,9 @@ func (m maker) metric() metricdata.Metrics {
 	case 8:
 		out.Data = metricdata.Summary{DataPoints: some(m, 2, func() metricdata.SummaryDataPoint {
 			return metricdata.SummaryDataPoint{Attributes: attribute.NewSet(m.attributes()...), StartTime: m.time(), Time: m.time(), Count: m.Uint64(), Sum: m.float(),
-				QuantileValues: some(m, 3, func() metricdata.QuantileValue { return metricdata.QuantileValue{Quantile: m.float(), Value: m.float()} })}
+				QuantileValues: some(m, 3, func() metricdata.QuantileValue {
+					return metricdata.QuantileValue{Quantile: m.float(), Value: m.float()}
+				})}
 		})}
 	}
 	return out
