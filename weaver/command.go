@@ -44,6 +44,8 @@ func Command(args []string, refresh catalog.Refresher) int {
 		return c.list()
 	case "diff":
 		return c.diff()
+	case "explain":
+		return c.explain()
 	case "report":
 		return c.writePage()
 	case "pin":
@@ -59,7 +61,7 @@ func Command(args []string, refresh catalog.Refresher) int {
 
 // A command is one call of weaver.
 type command struct {
-	name   string   // go, pin, list, diff, report, toolexec, version, help
+	name   string   // go, pin, list, diff, explain, report, toolexec, version, help
 	args   []string // behind the name
 	assign []string // leading assignments, for the go command alone
 	quiet  bool     // -q

@@ -36,8 +36,8 @@ type compilation struct {
 	rec   report.Record
 	hooks []string // the archives that a main package's hooks bring into the program
 
-	pkg    *source.Package // what was woven
-	result *weave.Result   // and became of it; nil where nothing matched
+	pkg    *source.Package // what was looked at
+	result *weave.Result   // what was woven of it; nil where nothing matched
 
 	absent map[*rule.Rule]bool // rules whose target's name occurs nowhere in the package
 }
@@ -165,7 +165,7 @@ func (c *compilation) apply(rules, spared []*rule.Rule) error {
 	if err != nil {
 		return err
 	}
-	p.Imports = c.unit.Imports
+	p.Imports, c.pkg = c.unit.Imports, p
 	rules, absent := match.Mentioned(slices.Concat(rules, spared), p)
 	for _, r := range absent {
 		c.absent[r] = true
@@ -194,30 +194,33 @@ func (c *compilation) apply(rules, spared []*rule.Rule) error {
 		})
 		return nil
 	}
-	sites, found, err := match.Sites(c.unit, rules, p)
+	sites, found, mistakes := match.Sites(c.unit, rules, p)
 	c.find(found...)
 	for _, r := range c.unit.Ignored() {
 		c.rec.Meet(r.ID)
 	}
-	if err != nil {
-		return err
+	if mistakes != nil && c.unit.Trace == nil {
+		return mistakes
 	}
 	sites, found = match.Spared(c.unit, sites, spared)
 	c.find(found...)
 	if len(sites) == 0 {
-		return nil
+		return mistakes
 	}
 	res, err := weave.Package(p, c.goarch(), sites)
-	if err != nil {
-		return err
+	c.result = res
+	if c.unit.Trace != nil {
+		c.unit.Trace.Unwoven(p, sites, res.Woven, res.Findings)
 	}
-	c.pkg, c.result = p, res
+	if err != nil {
+		return errors.Join(mistakes, err)
+	}
 	c.find(res.Findings...)
 	c.woven = len(res.Woven)
 	for _, s := range res.Woven {
 		c.rec.Count(s.Rule.ID)
 	}
-	return c.take(p, res, sites)
+	return errors.Join(mistakes, c.take(p, res, sites))
 }
 
 // checkMark returns an error if the package is not what it was when it got its mark: the key

@@ -117,10 +117,15 @@ func (s *series) counted(k key) (record, bool) {
 
 // paired returns what f makes of the step's records and plain go's of the same round.
 func (s *series) paired(k key, f func(r, plain record) float64) []float64 {
+	return s.pairedWith("plain", k, f)
+}
+
+// pairedWith is paired, with the records of another tool than plain go.
+func (s *series) pairedWith(other string, k key, f func(r, other record) float64) []float64 {
 	st, _ := findStep(k.step)
 	var out []float64
 	for _, r := range s.timed(k) {
-		for _, p := range s.timed(key{k.app, "plain", st.against()}) {
+		for _, p := range s.timed(key{k.app, other, st.against()}) {
 			if p.Round == r.Round {
 				out = append(out, f(r, p))
 			}

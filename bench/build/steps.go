@@ -69,9 +69,10 @@ func unmeasured(name string) step {
 	return step{name: "unmeasured." + name, test: name == "test", plain: name == "plain"}
 }
 
-// has reports whether the tool does the step. Plain go has nothing to switch to.
+// has reports whether the tool does the step. Plain go has nothing to switch to, nor has what
+// was written by hand.
 func (s step) has(t tool, c *copied) bool {
-	if t.plain() && s.base != "" {
+	if (t.plain() || t.alone) && s.base != "" {
 		return false
 	}
 	_, ok := c.edits[s.edit]

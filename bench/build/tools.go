@@ -31,6 +31,8 @@ type tool struct {
 	// marks are in a program that the tool has instrumented, and in no other: names of
 	// functions that are linked only where something calls them.
 	marks func(*copied) []string
+	// alone says that it is plain go's build of another program: there is nothing to switch.
+	alone bool
 }
 
 // plain reports whether the tool is the go command by itself.
@@ -44,6 +46,7 @@ func tools() []tool {
 			command: func(string) []string { return []string{"go"} },
 			marks:   func(*copied) []string { return nil },
 		},
+		byHandTool(),
 		{
 			name:    "weaver",
 			install: func(b *bench) (string, string, error) { return "", b.weaverVersion, nil },

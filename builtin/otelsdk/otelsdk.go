@@ -10,8 +10,8 @@
 // collector on localhost, a developer's test run too; as it is, a woven program that
 // nobody has configured is the plain program.
 //
-// Exporters are those of contrib's autoexport (otlp, console, and for metrics
-// prometheus), propagators those of autoprop. The resource has what the process, its
+// Exporters are otlp and console, and what aspects like builtin/prometheus's register with
+// package exporters; propagators are those of contrib's autoprop. The resource has what the process, its
 // container and its host are, the version of the main module, and what
 // OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME say; never the process' arguments.
 //

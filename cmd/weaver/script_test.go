@@ -54,11 +54,13 @@ func (l *lab) commands() map[string]func(*testscript.TestScript, bool, []string)
 		"clonecache": cmdClonecache,
 		"compiles":   cmdCompiles,
 		"damage":     cmdDamage,
+		"delve":      l.cmdDelve,
 		"docs":       l.cmdDocs,
 		"exits":      cmdExits,
 		"faults":     l.cmdFaults,
 		"full":       cmdFull,
 		"getweaver":  l.cmdGetweaver,
+		"gopls":      l.cmdGopls,
 		"greeted":    cmdGreeted,
 		"interrupt":  cmdInterrupt,
 		"lab":        l.cmdLab,
@@ -90,6 +92,7 @@ type lab struct {
 	goSum   string   // and to its go.sum
 	dir     string   // for what is made on the way
 	servers sync.Map // of cmdServe, by name: a func() (string, error) that builds it once
+	tools   sync.Map // of developerTool, by package, the same
 }
 
 // newLab serves the checkout as a module and gets weaver into a module once.

@@ -62,6 +62,7 @@ func (b BuiltIn) Packages() []string { return []string{b.Path, b.Path + "/hooks"
 // standard library.
 func BuiltIns() []BuiltIn {
 	return []BuiltIn{
+		{Name: "prometheus", Path: Module + "/builtin/prometheus", Var: "Aspect"}, // otelsdk asks for it
 		{Name: "otelsdk", Path: Module + "/builtin/otelsdk", Var: "Aspect", Default: true},
 		{Name: "nethttp", Path: Module + "/builtin/nethttp", Var: "Aspect", Default: true},
 		{Name: "sql", Path: Module + "/builtin/sql", Var: "Aspect", Default: true},

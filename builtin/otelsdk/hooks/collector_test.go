@@ -12,14 +12,15 @@ import (
 	"sync"
 	"testing"
 
-	logspb "go.opentelemetry.io/proto/otlp/collector/logs/v1"
-	metricspb "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
-	tracepb "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	logspb "go.opentelemetry.io/proto/otlp/logs/v1"
+	metricspb "go.opentelemetry.io/proto/otlp/metrics/v1"
 	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 )
 
-// A collector receives what is exported by OTLP over HTTP.
+// A collector receives what is exported by OTLP over HTTP. The requests have the encoding of
+// the data types that they are read as.
 type collector struct {
 	URL string
 
@@ -55,7 +56,7 @@ func (c *collector) receive(r *http.Request) error {
 	}
 	switch r.URL.Path {
 	case "/v1/traces":
-		var req tracepb.ExportTraceServiceRequest
+		var req tracepb.TracesData
 		err = proto.Unmarshal(b, &req)
 		for _, rs := range req.ResourceSpans {
 			for _, ss := range rs.ScopeSpans {
@@ -65,7 +66,7 @@ func (c *collector) receive(r *http.Request) error {
 			}
 		}
 	case "/v1/metrics":
-		var req metricspb.ExportMetricsServiceRequest
+		var req metricspb.MetricsData
 		err = proto.Unmarshal(b, &req)
 		for _, rm := range req.ResourceMetrics {
 			for _, sm := range rm.ScopeMetrics {
@@ -75,7 +76,7 @@ func (c *collector) receive(r *http.Request) error {
 			}
 		}
 	case "/v1/logs":
-		var req logspb.ExportLogsServiceRequest
+		var req logspb.LogsData
 		err = proto.Unmarshal(b, &req)
 		for _, rl := range req.ResourceLogs {
 			for _, sl := range rl.ScopeLogs {

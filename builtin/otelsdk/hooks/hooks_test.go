@@ -170,8 +170,6 @@ func TestSilence(t *testing.T) {
 		{"a collector that does not answer", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + dead}, nil, flushTimeout, limit},
 		{"a signal meanwhile", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + dead}, []os.Signal{syscall.SIGTERM}, flushTimeout, limit},
 		{"two signals", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + dead}, []os.Signal{syscall.SIGTERM, syscall.SIGTERM}, 0, flushTimeout},
-		{"an address that is none", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=http://%%"}, nil, 0, limit},
-		{"an exporter that is unknown", []string{"OTEL_TRACES_EXPORTER=carrier-pigeon"}, nil, 0, limit},
 		{"a propagator that is unknown", []string{"OTEL_PROPAGATORS=carrier-pigeon", "OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL}, nil, 0, limit},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
@@ -190,11 +188,67 @@ func TestSilence(t *testing.T) {
 		})
 	}
 	t.Run("on demand there are messages", func(t *testing.T) {
-		r := run(t, "return", []string{"OTEL_LOG_LEVEL=error", "OTEL_TRACES_EXPORTER=carrier-pigeon"})
-		if !strings.Contains(r.stderr, "unknown exporter") || r.stdout != "done\n" {
+		r := run(t, "return", []string{"OTEL_LOG_LEVEL=error", "OTEL_TRACES_EXPORTER=otlp", "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1"})
+		if !strings.Contains(r.stderr, "export of traces to http://127.0.0.1:1/v1/traces: ") || r.stdout != "done\n" {
 			t.Errorf("it wrote %q and %q", r.stdout, r.stderr)
 		}
 	})
+}
+
+// A collector that is not there keeps a program from ending no longer than it takes to find
+// that out, also one that is being tried again.
+func TestPromptEnd(t *testing.T) {
+	for _, protocol := range []string{"grpc", "http/protobuf"} {
+		for _, program := range []string{"return", "export and return"} {
+			r := run(t, program, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_PROTOCOL=" + protocol, "OTEL_BSP_SCHEDULE_DELAY=1"})
+			if r.stdout != "done\n" || r.stderr != "" || r.took > flushTimeout/2 {
+				t.Errorf("%s, %s: it wrote %q and %q, and took %v", protocol, program, r.stdout, r.stderr, r.took)
+			}
+		}
+	}
+}
+
+// What the environment asks for and can not have is said, a line each, and what it can have
+// is there.
+func TestMisled(t *testing.T) {
+	collector := newCollector(t)
+	for _, c := range []struct{ env, want string }{
+		{"OTEL_EXPORTER_OTLP_ENDPOINT=http://%%", `OTEL_EXPORTER_OTLP_ENDPOINT is no URL: invalid URL escape "%%"`},
+		{"OTEL_EXPORTER_OTLP_PROTOCOL=http/json", "OTEL_EXPORTER_OTLP_PROTOCOL=http/json: unknown protocol; http/protobuf and grpc are there"},
+		{"OTEL_TRACES_EXPORTER=carrier-pigeon,otlp", "OTEL_TRACES_EXPORTER=carrier-pigeon: no such exporter; otlp, console and none are there"},
+		{"OTEL_METRICS_EXPORTER=prometheus", "OTEL_METRICS_EXPORTER=prometheus: this program was built without it; list prometheus.Aspect of github.com/goweaver/weaver/builtin/prometheus in the registration file, in front of otelsdk.Aspect, and build it again"},
+		{"OTEL_METRICS_PRODUCERS=prometheus", "OTEL_METRICS_PRODUCERS=prometheus: this program was built without it; list prometheus.Aspect of github.com/goweaver/weaver/builtin/prometheus in the registration file, in front of otelsdk.Aspect, and build it again"},
+	} {
+		before := len(collector.spans())
+		r := run(t, "return", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, c.env})
+		if r.stdout != "done\n" || r.stderr != "weaver: otelsdk: "+c.want+"\n" || r.status != "exit status 0" {
+			t.Errorf("%s: it wrote %q and %q and ended with %s", c.env, r.stdout, r.stderr, r.status)
+		}
+		otlp := !strings.HasPrefix(c.env, "OTEL_EXPORTER")
+		if got := len(collector.spans()) - before; otlp != (got == 1) {
+			t.Errorf("%s: %d spans", c.env, got)
+		}
+	}
+	if r := run(t, "own-handler", []string{"OTEL_TRACES_EXPORTER=x", "OTEL_METRICS_EXPORTER=none", "OTEL_LOGS_EXPORTER=none"}); r.stdout != "own handler\n" || r.stderr != "" {
+		t.Errorf("with its own handler it wrote %q and %q", r.stdout, r.stderr)
+	}
+}
+
+// Several exporters get the same.
+func TestSeveral(t *testing.T) {
+	collector := newCollector(t)
+	r := run(t, "return", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL,
+		"OTEL_TRACES_EXPORTER=console, otlp,otlp", "OTEL_METRICS_EXPORTER=otlp,console", "OTEL_LOGS_EXPORTER=console,otlp"})
+	for signal, got := range collector.all() {
+		if len(got) != 1 {
+			t.Errorf("%s: %q", signal, got)
+		}
+	}
+	for _, part := range []string{`{"Name":"work","SpanContext":`, `{"Name":"work","Description":`, `"Body":{"Type":"STRING","Value":"work"}`} {
+		if strings.Count(r.stdout, part) != 1 {
+			t.Errorf("the console has no %s: %s", part, r.stdout)
+		}
+	}
 }
 
 // The console exporter is the one that writes to stdout.

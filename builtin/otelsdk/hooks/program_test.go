@@ -82,7 +82,12 @@ var early = make(chan os.Signal, 1)
 
 var programs = map[string]func(){
 	"return": func() { work("work"); fmt.Println("done") },
-	"exit":   func() { work("work"); wovenExit(3) },
+	"export and return": func() {
+		work("work")
+		time.Sleep(200 * time.Millisecond) // with a short delay the export is under way
+		fmt.Println("done")
+	},
+	"exit": func() { work("work"); wovenExit(3) },
 	"exits": func() {
 		work("work")
 		var all sync.WaitGroup

@@ -2,15 +2,13 @@ package hooks
 
 import (
 	"context"
-	"net/http"
+	"errors"
 	"os"
-	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/contrib/exporters/autoexport"
 	"go.opentelemetry.io/contrib/propagators/autoprop"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/log/global"
@@ -19,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
+	"github.com/goweaver/weaver/builtin/internal/otlp"
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
 )
 
@@ -37,6 +36,8 @@ type sdk struct {
 
 	settled atomic.Bool // start has done what it could
 	watches []*watch    // immutable
+
+	haste otlp.Haste // while it is flushed
 
 	mu       sync.Mutex
 	exported chan struct{} // closed when the metrics are out; nil while nobody exports them
@@ -63,15 +64,29 @@ func (s *sdk) start() bool {
 		return false
 	}
 	defer s.settled.Store(true)
+	misled := otel.Handle
+	if telemetry.Unset(otel.GetErrorHandler()) {
+		misled = tell
+	}
 	if os.Getenv("OTEL_LOG_LEVEL") == "" {
 		s.silence()
 	}
 	ctx := telemetry.Untraced(context.Background())
 	about := describe(ctx)
-	started := want.traces && s.startTraces(ctx, about)
-	started = want.metrics && s.startMetrics(ctx, about) || started
-	started = want.logs && s.startLogs(ctx, about) || started
-	if !started {
+	var errs [3]error
+	if want.traces {
+		errs[0] = s.startTraces(ctx, about)
+	}
+	if want.metrics {
+		errs[1] = s.startMetrics(ctx, about)
+	}
+	if want.logs {
+		errs[2] = s.startLogs(ctx, about)
+	}
+	if err := errors.Join(errs[:]...); err != nil {
+		misled(err)
+	}
+	if s.traces.Load() == nil && s.metrics.Load() == nil && s.logs.Load() == nil {
 		return false
 	}
 	if telemetry.Unset(otel.GetTextMapPropagator()) {
@@ -83,55 +98,49 @@ func (s *sdk) start() bool {
 	return true
 }
 
-func (s *sdk) startTraces(ctx context.Context, about *resource.Resource) bool {
-	exporter, err := autoexport.NewSpanExporter(ctx)
-	if err != nil {
-		otel.Handle(err)
-		return false
+func (s *sdk) startTraces(ctx context.Context, about *resource.Resource) error {
+	exporters, err := s.spanExporters(ctx)
+	if len(exporters) == 0 {
+		return err
 	}
-	p := sdktrace.NewTracerProvider(sdktrace.WithBatcher(untracedSpans{exporter}), sdktrace.WithResource(about))
+	opts := []sdktrace.TracerProviderOption{sdktrace.WithResource(about)}
+	for _, e := range exporters {
+		opts = append(opts, sdktrace.WithBatcher(untracedSpans{e}))
+	}
+	p := sdktrace.NewTracerProvider(opts...)
 	s.traces.Store(p)
 	otel.SetTracerProvider(p)
-	return true
+	return err
 }
 
-func (s *sdk) startMetrics(ctx context.Context, about *resource.Resource) bool {
-	reader, err := autoexport.NewMetricReader(ctx)
-	if err != nil {
-		otel.Handle(err)
-		return false
+func (s *sdk) startMetrics(ctx context.Context, about *resource.Resource) error {
+	readers, err := s.metricReaders(ctx)
+	if len(readers) == 0 {
+		return err
 	}
-	telemetry.SetOwnServer(serverOf(reader))
-	p := sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader), sdkmetric.WithResource(about))
+	opts := []sdkmetric.Option{sdkmetric.WithResource(about)}
+	for _, r := range readers {
+		opts = append(opts, sdkmetric.WithReader(r))
+	}
+	p := sdkmetric.NewMeterProvider(opts...)
 	s.metrics.Store(p)
 	otel.SetMeterProvider(p)
-	return true
+	return err
 }
 
-// serverOf returns the *http.Server that a reader of autoexport's answers Prometheus with,
-// or nil. It stands in a field that is not exported, which reflection may look at.
-func serverOf(reader sdkmetric.Reader) any {
-	v := reflect.ValueOf(reader)
-	if v.Kind() != reflect.Struct {
-		return nil
+func (s *sdk) startLogs(ctx context.Context, about *resource.Resource) error {
+	exporters, err := s.logExporters(ctx)
+	if len(exporters) == 0 {
+		return err
 	}
-	f := v.FieldByName("server")
-	if !f.IsValid() || f.Type() != reflect.TypeFor[*http.Server]() {
-		return nil
+	opts := []sdklog.LoggerProviderOption{sdklog.WithResource(about)}
+	for _, e := range exporters {
+		opts = append(opts, sdklog.WithProcessor(sdklog.NewBatchProcessor(untracedLogs{e})))
 	}
-	return (*http.Server)(f.UnsafePointer())
-}
-
-func (s *sdk) startLogs(ctx context.Context, about *resource.Resource) bool {
-	exporter, err := autoexport.NewLogExporter(ctx)
-	if err != nil {
-		otel.Handle(err)
-		return false
-	}
-	p := sdklog.NewLoggerProvider(sdklog.WithProcessor(sdklog.NewBatchProcessor(untracedLogs{exporter})), sdklog.WithResource(about))
+	p := sdklog.NewLoggerProvider(opts...)
 	s.logs.Store(p)
 	global.SetLoggerProvider(p)
-	return true
+	return err
 }
 
 // Which signals of telemetry there are to be.
@@ -189,6 +198,7 @@ func (s *sdk) flush() {
 	if len(flushes) == 0 {
 		return
 	}
+	defer s.haste.Begin()()
 	ctx, cancel := context.WithTimeout(telemetry.Untraced(context.Background()), flushTimeout)
 	defer cancel()
 	// In goroutines of their own, so that one signal does not wait for the other, and
@@ -238,20 +248,4 @@ func (s *sdk) flushMetrics(ctx context.Context, p *sdkmetric.MeterProvider) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.exported = nil
-}
-
-// untracedSpans is an exporter whose own requests make no telemetry.
-type untracedSpans struct{ sdktrace.SpanExporter }
-
-// ExportSpans implements [sdktrace.SpanExporter].
-func (e untracedSpans) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
-	return e.SpanExporter.ExportSpans(telemetry.Untraced(ctx), spans)
-}
-
-// untracedLogs is the same for log records.
-type untracedLogs struct{ sdklog.Exporter }
-
-// Export implements [sdklog.Exporter].
-func (e untracedLogs) Export(ctx context.Context, records []sdklog.Record) error {
-	return e.Exporter.Export(telemetry.Untraced(ctx), records)
 }

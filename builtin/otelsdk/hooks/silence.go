@@ -1,8 +1,11 @@
 package hooks
 
 import (
+	"fmt"
 	"log"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/go-logr/logr"
 	"github.com/go-logr/stdr"
@@ -31,6 +34,19 @@ func (s *sdk) silence() {
 	// The default logger, as the otel package makes it.
 	l := stdr.New(log.New(os.Stderr, "", log.LstdFlags|log.Lshortfile))
 	otel.SetLogger(logr.New(silent{l.GetSink(), s}))
+}
+
+// tell says on stderr what the environment asks for and can not have. Unlike an export that
+// fails this is said unasked: who has set the variable waits for telemetry that never comes.
+// What is wrong for all signals is said once.
+func tell(err error) {
+	var told []string
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		if !slices.Contains(told, line) {
+			told = append(told, line)
+			fmt.Fprintln(os.Stderr, "weaver: otelsdk:", line)
+		}
+	}
 }
 
 // inCharge reports whether OpenTelemetry's messages are about this SDK alone: it is being

@@ -55,6 +55,9 @@ func matcherOf(pattern, dir string) func(*Package) bool {
 		return nil
 	case pattern == ".", pattern == "..", strings.HasPrefix(pattern, "./"), strings.HasPrefix(pattern, "../"):
 		pattern = filepath.ToSlash(filepath.Clean(filepath.Join(dir, filepath.FromSlash(pattern))))
+		if !strings.Contains(pattern, "...") {
+			return func(q *Package) bool { return filepath.ToSlash(q.Dir) == pattern }
+		}
 		return func(q *Package) bool { return !q.Std && match.Pattern(pattern, filepath.ToSlash(q.Dir)) }
 	}
 	return func(q *Package) bool { return match.Pattern(pattern, q.ImportPath) }

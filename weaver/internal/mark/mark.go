@@ -79,10 +79,11 @@ func Set(p *plan.Plan, packages []*Package, given, modules []string, more string
 	marks := m.marks()
 	p.Marks = &plan.Marks{Rules: map[plan.Mark][]int{}}
 	p.Build.Marks = nil
+	places := placesOf(p.Build.Dir, m.all)
 	for _, f := range m.flags(marks, modules) {
 		p.Marks.Rules[f.mark] = f.rules
 		p.Marks.Patterns = append(p.Marks.Patterns, f.pattern)
-		p.Build.Marks = append(p.Build.Marks, "-gcflags="+f.pattern+"="+f.flags+plan.MarkFlag+string(f.mark))
+		p.Build.Marks = append(p.Build.Marks, "-gcflags="+places.spell(f.pattern)+"="+f.flags+plan.MarkFlag+string(f.mark))
 	}
 	p.Marks.Hooks = m.digestHooks(marks)
 	// The last value is in the build info, which is part of every main package's key, that

@@ -59,7 +59,7 @@ func flagsOf(p *plan.Plan, packages []*Package) map[string]string {
 	for _, q := range packages {
 		for _, f := range p.Build.Marks {
 			pattern, flags, _ := strings.Cut(strings.TrimPrefix(f, "-gcflags="), "=")
-			if is := matcherOf(pattern, "/"); is != nil && is(q) {
+			if is := matcherOf(pattern, p.Build.Dir); is != nil && is(q) {
 				out[q.ImportPath] = flags
 			}
 		}

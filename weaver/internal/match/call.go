@@ -19,6 +19,9 @@ const (
 func (m *matcher) call(r *rule.Rule, u *use, s Site) {
 	name, sig, ok := u.named(r)
 	if !ok {
+		if m.traced(s.Node) {
+			m.refuse(r, s.Node, u.otherwise(r))
+		}
 		return
 	}
 	s.Sig, s.Instance = sig, u.instance
@@ -27,6 +30,9 @@ func (m *matcher) call(r *rule.Rule, u *use, s Site) {
 	if err != nil && u.generic() {
 		// A rule is about those instances that its hook fits, and leaves the others alone.
 		if s.Open = openResults(u.fn); r.Advice != rule.Wrap || !rule.WrapsAll(r.HookSig, is.Results, s.Open) {
+			if m.traced(s.Node) {
+				m.refuse(r, s.Node, u.unfit(r, is, name, err))
+			}
 			return
 		}
 		err = nil
@@ -34,9 +40,12 @@ func (m *matcher) call(r *rule.Rule, u *use, s Site) {
 	why := u.uncallable(r, &s)
 	switch {
 	case why != "":
-		m.find(r, s.Call.Pos(), "the call of "+name.Short()+" "+why)
+		m.find(r, s.Call, "the call of "+name.Short()+" "+why)
 	case err != nil:
 		m.mismatches = append(m.mismatches, m.mismatch(r, s.Call.Pos(), err))
+		if m.traced(s.Node) {
+			m.refuse(r, s.Node, u.unfit(r, is, name, err))
+		}
 	default:
 		m.sites = append(m.sites, s)
 	}

@@ -26,6 +26,9 @@ type Unit struct {
 	inMain  *bool           // once it is known
 	reached map[string]bool // once it is known, by path
 	ignored []*rule.Rule    // those that sources opt out of, once [Sites] ran
+
+	// Trace is told why rules do not match. That of a unit in a build is nil.
+	Trace *Trace
 }
 
 // Ignored returns the rules that match in the package and are not woven at some place
@@ -57,11 +60,29 @@ func (u *Unit) Excludes(r *rule.Rule) string {
 	if why := never(u.ImportPath); why != "" && !ofCrash(r) {
 		return why
 	}
-	if why := u.excludes(r); why != "" || !r.Pattern() || !u.inClosure() || u.spares(r) {
-		return why
+	switch why := u.excludes(r); {
+	case why == outOfScope:
+		return u.beyond(r)
+	case why != "" || !r.Pattern() || !u.inClosure() || u.spares(r):
+		return string(why)
 	}
-	return "a hook imports the package, and the rule does not name it"
+	return InClosure
 }
+
+// InClosure is what [Unit.Excludes] returns where the rule leaves the package alone since a
+// hook could reach it.
+const InClosure = "a hook imports the package, and the rule does not name it"
+
+// An exclusion is why a rule can not match in a package, or "".
+type exclusion string
+
+const (
+	hooksOwn    exclusion = "the package is that of the hook"
+	elsewhere   exclusion = "the target is in another package"
+	notImported exclusion = "the package does not import the target's"
+	outOfScope  exclusion = "the package is out of the rule's scope"
+	unrelated   exclusion = "neither the package nor what it imports has to do with the target's"
+)
 
 // NeverWoven reports whether the package is of weaver's own, or belongs to the runtime
 // or to the FIPS 140 module.
@@ -72,27 +93,33 @@ func (u *Unit) spares(r *rule.Rule) bool {
 	return !slices.Contains(r.Scope, rule.Everywhere) && !slices.Contains(u.Plan.Hooks, u.ImportPath)
 }
 
-func (u *Unit) excludes(r *rule.Rule) string {
+func (u *Unit) excludes(r *rule.Rule) exclusion {
 	if slices.Contains(r.Packages(), u.ImportPath) {
-		return "the package is that of the hook"
+		return hooksOwn
 	}
 	if t := r.Target; t != nil && t.Pkg != u.Compile.Package {
 		if !r.ByUse() {
-			return "the target is in another package"
+			return elsewhere
 		}
 		// A value with methods can come from anywhere; a function takes an import.
 		if _, imported := u.Imports.Files[t.Pkg]; !imported && t.Recv == "" && r.Point != rule.Literal {
-			return "the package does not import the target's"
+			return notImported
 		}
 	}
 	if !slices.ContainsFunc(r.Scope, func(s string) bool { return u.inScope(s) || s == rule.MainModules && u.testsMain(r) }) {
-		return "the package is out of the rule's scope"
+		return outOfScope
 	}
 	if r.Point == rule.Literal && r.Target.Pkg != u.Compile.Package && !u.reaches(r.Target.Pkg) {
-		return "neither the package nor what it imports has to do with the target's"
+		return unrelated
 	}
 	return ""
 }
+
+// Reached is why a rule that matches leaves a package alone which a hook could reach.
+const (
+	Reached = "a hook imports this package and could call itself for ever"
+	unreach = "move what the hook needs to a package of its own, or narrow the scope"
+)
 
 // Spared splits off the sites of rules that leave the package alone because a hook
 // might reach it, and would then call itself for ever. That a package the user asked
@@ -102,14 +129,18 @@ func Spared(u *Unit, sites []Site, spared []*rule.Rule) ([]Site, []Finding) {
 	for _, r := range spared {
 		n := 0
 		sites = slices.DeleteFunc(sites, func(s Site) bool {
-			if s.Rule == r {
-				n++
+			if s.Rule != r {
+				return false
 			}
-			return s.Rule == r
+			n++
+			if u.Trace != nil {
+				u.Trace.spared(s)
+			}
+			return true
 		})
 		if n > 0 {
 			found = append(found, Finding{Pos: u.ImportPath, Aspect: r.Aspect, Rule: r.ID, Text: fmt.Sprintf(
-				"the rule matches here (sites: %d) but is not woven, since a hook imports this package and could call itself for ever; move what the hook needs to a package of its own, or narrow the scope", n)})
+				"the rule matches here (sites: %d) but is not woven, since %s; %s", n, Reached, unreach)})
 		}
 	}
 	return sites, found

@@ -281,14 +281,14 @@ func (m *matcher) unfit(f *function, rules []*rule.Rule, fits map[string]bool, e
 		e := errs[d.name]
 		if fits[d.name] {
 			if e != nil && e.words {
-				m.find(e.rule, d.pos, fmt.Sprintf("%s does less than it says, since %v", d.text(), e.err))
+				m.findAt(e.rule, d.pos, fmt.Sprintf("%s does less than it says, since %v", d.text(), e.err))
 			}
 			continue
 		}
 		if e != nil {
-			m.find(e.rule, d.pos, d.text()+" does nothing, since "+e.err.Error())
+			m.findAt(e.rule, d.pos, d.text()+" does nothing, since "+e.err.Error())
 		} else if r := idle(d, rules); r != nil {
-			m.find(r, d.pos, fmt.Sprintf("%s does nothing, since the rule that asks for it has other conditions too, which %s does not meet; drop the directive, or change one of them", d.text(), f.target.Name))
+			m.findAt(r, d.pos, fmt.Sprintf("%s does nothing, since the rule that asks for it has other conditions too, which %s does not meet; drop the directive, or change one of them", d.text(), f.target.Name))
 		}
 	}
 }

@@ -15,16 +15,21 @@ import (
 
 // funcLits finds the function literals in the file that rules ask for by a directive.
 func (m *matcher) funcLits(file *source.File, rules []*rule.Rule) {
+	all := rules
 	rules = slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return !asksForLiterals(r) })
 	of := m.notesOf(file).of
-	if len(rules) == 0 || len(of) == 0 {
+	if m.unit.Trace == nil && (len(rules) == 0 || len(of) == 0) {
 		return
 	}
 	for _, d := range file.AST.Decls {
 		decl, _ := d.(*ast.FuncDecl)
 		ast.Inspect(d, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.FuncLit); ok && of[lit] != nil {
+			lit, ok := n.(*ast.FuncLit)
+			if ok && of[lit] != nil {
 				m.literal(file, decl, lit, rules)
+			}
+			if ok && m.traced(lit) {
+				m.unnamed(lit, all, of[lit])
 			}
 			return true
 		})

@@ -91,8 +91,8 @@ func MarkOf(p *plan.Plan, importPath, forTest string) (mark plan.Mark) {
 	}
 	for i, pattern := range p.Marks.Patterns {
 		if Pattern(pattern, importPath) {
-			flags := strings.TrimPrefix(p.Build.Marks[i], "-gcflags="+pattern+"=")
-			mark, _ = plan.CutMark(strings.Fields(flags))
+			flags := p.Build.Marks[i] // which end in the mark
+			mark = plan.Mark(flags[strings.LastIndex(flags, plan.MarkFlag)+len(plan.MarkFlag):])
 		}
 	}
 	return mark

@@ -42,7 +42,7 @@ const (
 // literals finds the structs that the file makes and the rules are about.
 func (m *matcher) literals(file *source.File, rules []*rule.Rule) {
 	for _, d := range file.AST.Decls {
-		w := &literalWalk{matcher: m, file: file, done: map[ast.Expr]bool{}}
+		w := &literalWalk{matcher: m, file: file, all: rules, done: map[ast.Expr]bool{}}
 		w.decl, _ = d.(*ast.FuncDecl)
 		w.rules = m.within(rules, file, w.decl)
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR {
@@ -59,7 +59,8 @@ type literalWalk struct {
 	*matcher
 	file  *source.File
 	decl  *ast.FuncDecl // nil in the declaration of variables
-	rules []*rule.Rule
+	all   []*rule.Rule
+	rules []*rule.Rule      // those that may be about what is made in the declaration
 	done  map[ast.Expr]bool // literals that belong to a form around them
 }
 
@@ -167,8 +168,15 @@ func (w *literalWalk) local(d *ast.GenDecl) {
 
 // found adds a site for each rule that is about the struct.
 func (w *literalWalk) found(at ast.Node, n New, v *types.Var) {
+	if w.traced(at) {
+		is := func(r *rule.Rule) bool { return isStruct(r, n.Type) }
+		w.apart(w.all, at, w.declared(w.file, w.decl), is, n.otherwise)
+	}
 	for _, r := range w.rules {
 		if !isStruct(r, n.Type) {
+			if w.traced(at) {
+				w.refuse(r, at, n.otherwise(r))
+			}
 			continue
 		}
 		made := n
@@ -198,10 +206,10 @@ func (w *literalWalk) fits(r *rule.Rule, at ast.Node, n *New) bool {
 		n.Field = fieldOf(named, r.Field.Name)
 		switch {
 		case n.Field == nil:
-			w.mismatched(r, at.Pos(), fmt.Errorf("%s has no field %s; name one of its fields", rule.Pretty(t), r.Field.Name))
+			w.mismatched(r, at, fmt.Errorf("%s has no field %s; name one of its fields", rule.Pretty(t), r.Field.Name))
 			return false
 		case !n.Field.Exported() && n.Field.Pkg() != w.pkg.Types:
-			w.find(r, at.Pos(), fmt.Sprintf("%s is not exported, so it can not be set in this package; choose another field, or narrow the scope", r.Subject()))
+			w.find(r, at, fmt.Sprintf("%s is not exported, so it can not be set in this package; choose another field, or narrow the scope", r.Subject()))
 			return false
 		}
 		t = typeString(n.Field.Type())
@@ -212,7 +220,9 @@ func (w *literalWalk) fits(r *rule.Rule, at ast.Node, n *New) bool {
 	}
 	// By its name a generic type is all its instances, and the hook is for some of them.
 	if r.Type != "" || named.TypeArgs().Len() == 0 {
-		w.mismatched(r, at.Pos(), err)
+		w.mismatched(r, at, err)
+	} else if w.traced(at) {
+		w.refuse(r, at, otherInstance(r, err))
 	}
 	return false
 }

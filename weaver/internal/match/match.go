@@ -168,7 +168,13 @@ func (m *matcher) function(file *source.File, d *ast.FuncDecl, directives []stri
 func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable func(rule.Kind) string) {
 	fits, misfits := map[string]bool{}, map[string]*misfit{} // by directive
 	for _, r := range rules {
-		if r.Point != rule.Body || !m.isTarget(r, f) {
+		if r.Point != rule.Body {
+			continue
+		}
+		if miss := m.misses(r, f); miss != hit {
+			if m.traced(s.Node) {
+				m.refuse(r, s.Node, f.missed(r, miss))
+			}
 			continue
 		}
 		b, err := rule.Bind(r.Advice, r.Hook.Short(), r.HookSig, r.Take, f.target)
@@ -186,12 +192,18 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 		why := cmp.Or(unweavable(r.Advice), special(f.name))
 		switch {
 		case err != nil && r.Target == nil: // for a pattern the hook's signature, and what is captured, are more predicates
+			if m.traced(s.Node) {
+				m.refuse(r, s.Node, unfitting(r, err))
+			}
 		case err != nil:
 			e := m.mismatch(r, f.obj.Pos(), err)
 			e.signatures = fmt.Sprintf("%s is %v, and %s is %v", f.target.Name, Signature(f.obj), r.Hook.Short(), r.HookSig)
 			m.mismatches = append(m.mismatches, e)
+			if m.traced(s.Node) {
+				m.refuse(r, s.Node, changed(r, Signature(f.obj), f.target.Name, err))
+			}
 		case why != "":
-			m.find(r, s.Node.Pos(), f.target.Name+" "+why)
+			m.find(r, s.Node, f.target.Name+" "+why)
 		default:
 			s.Rule, s.Binding, s.Captured = r, b, captured
 			s.Options, s.Args = m.words(r, f)
@@ -201,20 +213,16 @@ func (m *matcher) bodies(f *function, rules []*rule.Rule, s Site, unweavable fun
 	m.unfit(f, rules, fits, misfits)
 }
 
-func (m *matcher) isTarget(r *rule.Rule, f *function) bool {
-	if r.Target != nil {
-		// One type has one method of a name, so whether the receiver was written as a
-		// pointer does not matter for finding it.
-		if f.literal || r.Target.Name != f.name.Name || r.Target.Recv != f.name.Recv {
-			return false
-		}
-		m.matched = append(m.matched, r)
+// find takes down why the rule is not woven at that place, unless the source opts out of it.
+func (m *matcher) find(r *rule.Rule, at ast.Node, text string) {
+	m.findAt(r, at.Pos(), text)
+	if m.traced(at) {
+		m.refuse(r, at, found(r, text))
 	}
-	return f.name.Name != "_" && (r.Target != nil || !isCgos(f.file)) && f.fits(r)
 }
 
-// find takes down why the rule is not woven there, unless the source opts out of it.
-func (m *matcher) find(r *rule.Rule, pos token.Pos, text string) {
+// findAt takes down what is wrong there, and may be about more or less than a place.
+func (m *matcher) findAt(r *rule.Rule, pos token.Pos, text string) {
 	if !m.ignores(r.Aspect, pos) {
 		m.findings = append(m.findings, m.finding(r, pos, text))
 	}
@@ -228,6 +236,9 @@ func (m *matcher) dropIgnored() {
 			return false
 		}
 		m.unit.ignored = append(m.unit.ignored, s.Rule)
+		if m.traced(s.Node) {
+			m.refuse(s.Rule, s.Node, m.optedOut(s.Rule, s.Node))
+		}
 		return true
 	})
 	m.mismatches = slices.DeleteFunc(m.mismatches, func(e *MismatchError) bool { return m.ignores(e.Aspect, e.at) })

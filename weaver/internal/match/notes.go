@@ -27,6 +27,7 @@ type notes struct {
 // An ignored part of a file is left alone by the aspects, or by all if it names none.
 type ignored struct {
 	from, to token.Pos
+	at       token.Pos // of the directive
 	aspects  []string
 }
 
@@ -163,7 +164,7 @@ func (r *noteReader) ignoreBy(ds []*directive, n ast.Node) {
 }
 
 func (r *noteReader) ignore(d *directive, from, to token.Pos) {
-	r.ignored = append(r.ignored, ignored{from, to, d.args})
+	r.ignored = append(r.ignored, ignored{from, to, d.pos, d.args})
 	if !slices.Contains(r.placed, d) {
 		r.placed = append(r.placed, d)
 	}

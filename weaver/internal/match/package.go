@@ -17,20 +17,27 @@ import (
 func (m *matcher) wholes(rules []*rule.Rule) {
 	for _, r := range rules {
 		m.matched = append(m.matched, r)
-		if !m.holds(r, m.pkg.Files[0]) {
+		at := m.pkg.Files[0].AST
+		if !m.holds(r, at, m.pkg.Files[0]) {
 			continue
 		}
 		if r.Advice == rule.AddFile {
 			if m.unit.Compile.Package == "main" && strings.HasSuffix(m.unit.ImportPath, ".test") {
-				continue // the main package that go test makes has nothing to add a file to
+				if m.traced(at) {
+					m.refuse(r, at, ofPackage(r, "the main package that go test makes has nothing to add a file to"))
+				}
+				continue
 			}
 			if path := m.missing(r.File); path != "" {
-				m.findings = append(m.findings, Finding{Pos: m.unit.ImportPath, Aspect: r.Aspect, Rule: r.ID, Text: fmt.Sprintf(
-					"%s is not added, since it imports %s and the package does not; reach what it needs there by //go:linkname", r.File.Name, path)})
+				text := fmt.Sprintf("%s is not added, since it imports %s and the package does not; reach what it needs there by //go:linkname", r.File.Name, path)
+				m.findings = append(m.findings, Finding{Pos: m.unit.ImportPath, Aspect: r.Aspect, Rule: r.ID, Text: text})
+				if m.traced(at) {
+					m.refuse(r, at, ofPackage(r, text))
+				}
 				continue
 			}
 		}
-		m.sites = append(m.sites, Site{Rule: r, File: m.pkg.Files[0], Node: m.pkg.Files[0].AST})
+		m.sites = append(m.sites, Site{Rule: r, File: m.pkg.Files[0], Node: at})
 	}
 }
 

@@ -2,7 +2,7 @@ package match
 
 import (
 	"cmp"
-	"go/token"
+	"go/ast"
 	"slices"
 
 	"github.com/goweaver/weaver/internal/rule"
@@ -53,12 +53,15 @@ func (m *matcher) inOrder(rules []*rule.Rule) {
 
 // mismatched takes down that the rule does not fit what it is about, once, unless the
 // source opts out of it there.
-func (m *matcher) mismatched(r *rule.Rule, pos token.Pos, err error) {
-	if m.ignores(r.Aspect, pos) {
+func (m *matcher) mismatched(r *rule.Rule, at ast.Node, err error) {
+	if m.traced(at) {
+		m.refuse(r, at, found(r, err.Error()))
+	}
+	if m.ignores(r.Aspect, at.Pos()) {
 		return
 	}
 	same := func(e *MismatchError) bool { return e.Rule == r.ID && e.Declared == r.Pos && e.Text == err.Error() }
 	if !slices.ContainsFunc(m.mismatches, same) {
-		m.mismatches = append(m.mismatches, m.mismatch(r, pos, err))
+		m.mismatches = append(m.mismatches, m.mismatch(r, at.Pos(), err))
 	}
 }

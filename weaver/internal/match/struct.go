@@ -26,19 +26,22 @@ func (m *matcher) definitions(file *source.File, rules []*rule.Rule) {
 			s := s.(*ast.TypeSpec)
 			for _, r := range rules {
 				if r.Target.Name != s.Name.Name {
+					if m.traced(s) {
+						m.refuse(r, s, otherThing(r, s.Name))
+					}
 					continue
 				}
 				m.matched = append(m.matched, r)
-				if !m.holds(r, file) {
+				if !m.holds(r, s, file) {
 					continue
 				}
 				st, ok := ast.Unparen(s.Type).(*ast.StructType)
 				if !ok || s.Assign.IsValid() {
-					m.find(r, s.Pos(), r.Subject()+" is not defined as a struct here, but as another type; name the type that has the fields")
+					m.find(r, s, r.Subject()+" is not defined as a struct here, but as another type; name the type that has the fields")
 					continue
 				}
 				if why := m.closed(r, s, st); why != "" {
-					m.find(r, s.Pos(), fmt.Sprintf("no field can be added to %s: %s; keep what the field would hold elsewhere, such as in a map", r.Subject(), why))
+					m.find(r, s, fmt.Sprintf("no field can be added to %s: %s; keep what the field would hold elsewhere, such as in a map", r.Subject(), why))
 					continue
 				}
 				m.added = append(m.added, addedField{st, r.Field.Name})

@@ -61,7 +61,7 @@ func (m *matcher) uses(file *source.File, rules []*rule.Rule) {
 		return
 	}
 	for _, d := range file.AST.Decls {
-		v := &useVisitor{m: m, file: file, statement: map[*ast.CallExpr]Statement{}}
+		v := &useVisitor{m: m, file: file, all: rules, statement: map[*ast.CallExpr]Statement{}}
 		v.decl, _ = d.(*ast.FuncDecl)
 		v.calls, v.refs = m.within(calls, file, v.decl), m.within(refs, file, v.decl)
 		ast.Inspect(d, v.visit)
@@ -73,7 +73,8 @@ type useVisitor struct {
 	m           *matcher
 	file        *source.File
 	decl        *ast.FuncDecl
-	calls, refs []*rule.Rule
+	all         []*rule.Rule
+	calls, refs []*rule.Rule // those that may be about what is used in the declaration
 	statement   map[*ast.CallExpr]Statement
 }
 
@@ -91,6 +92,7 @@ func (v *useVisitor) visit(n ast.Node) bool {
 		if u == nil {
 			return true
 		}
+		v.apart(rule.Call, n, u)
 		for _, r := range v.calls {
 			v.m.call(r, u, Site{Rule: r, File: v.file, Node: n, Decl: v.decl, Func: u.fn, Call: n, Spread: v.m.spreads(n), Statement: v.statement[n]})
 		}
@@ -121,6 +123,7 @@ func (v *useVisitor) reference(n ast.Expr) bool {
 	if u == nil {
 		return true
 	}
+	v.apart(rule.Reference, n, u)
 	for _, r := range v.refs {
 		v.m.reference(r, u, Site{Rule: r, File: v.file, Node: n, Decl: v.decl, Func: u.fn})
 	}
@@ -128,6 +131,19 @@ func (v *useVisitor) reference(n ast.Expr) bool {
 		ast.Inspect(u.x.X, v.visit)
 	}
 	return false
+}
+
+// apart tells of the rules on uses of that kind that leave the declaration alone.
+func (v *useVisitor) apart(point rule.Kind, at ast.Node, u *use) {
+	if !v.m.traced(at) {
+		return
+	}
+	about := func(r *rule.Rule) bool {
+		_, _, ok := u.named(r)
+		return ok
+	}
+	all := slices.DeleteFunc(slices.Clone(v.all), func(r *rule.Rule) bool { return r.Point != point })
+	v.m.apart(all, at, v.m.declared(v.file, v.decl), about, u.otherwise)
 }
 
 // unevaluated reports whether the expression is one of those whose operands are never

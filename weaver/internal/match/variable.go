@@ -33,10 +33,13 @@ func (m *matcher) variables(file *source.File, rules []*rule.Rule) {
 			for j, name := range s.Names {
 				for _, r := range rules {
 					if r.Target.Name != name.Name {
+						if m.traced(name) {
+							m.refuse(r, name, otherThing(r, name))
+						}
 						continue
 					}
 					m.matched = append(m.matched, r)
-					if !m.holds(r, file) {
+					if !m.holds(r, name, file) {
 						continue
 					}
 					site := Site{Rule: r, File: file, Node: name}
@@ -58,7 +61,7 @@ func (m *matcher) variable(s Site, g *ast.GenDecl, spec *ast.ValueSpec, name *as
 	}
 	r := s.Rule
 	if why := outside(s.File.AST, name.Name, g.Doc, spec.Doc); why != "" {
-		m.find(r, name.Pos(), r.Subject()+" "+why)
+		m.find(r, name, r.Subject()+" "+why)
 		return
 	}
 	var err error
@@ -68,7 +71,7 @@ func (m *matcher) variable(s Site, g *ast.GenDecl, spec *ast.ValueSpec, name *as
 		err = rule.BindValue(r.Advice, r.Hook.Short(), r.HookSig, r.Subject(), typeString(v.Type()))
 	}
 	if err != nil {
-		m.mismatched(r, name.Pos(), err)
+		m.mismatched(r, name, err)
 		return
 	}
 	s.Var = v
@@ -103,20 +106,20 @@ func (m *matcher) constant(s Site, g *ast.GenDecl, i, j int) {
 	if !ok {
 		return
 	}
-	pos := spec.Names[j].Pos()
+	at := spec.Names[j]
 	switch {
 	case r.Advice == rule.Wrap:
-		m.mismatched(r, pos, fmt.Errorf("%s is a constant, so there is nothing to wrap when the program runs; use Set", r.Subject()))
+		m.mismatched(r, at, fmt.Errorf("%s is a constant, so there is nothing to wrap when the program runs; use Set", r.Subject()))
 		return
 	case len(spec.Values) == 0:
-		m.find(r, pos, r.Subject()+" repeats the expression of the constant above it, so it can not be set alone; write its value out, or set a variable")
+		m.find(r, at, r.Subject()+" repeats the expression of the constant above it, so it can not be set alone; write its value out, or set a variable")
 		return
 	case i+1 < len(g.Specs) && len(g.Specs[i+1].(*ast.ValueSpec).Values) == 0:
-		m.find(r, pos, r.Subject()+" has an expression that the constants below it repeat, so it can not be set alone; write their values out, or set a variable")
+		m.find(r, at, r.Subject()+" has an expression that the constants below it repeat, so it can not be set alone; write their values out, or set a variable")
 		return
 	}
 	if err := m.settable(r, c.Type()); err != nil {
-		m.mismatched(r, pos, err)
+		m.mismatched(r, at, err)
 		return
 	}
 	s.Const = &Const{c, spec.Values[j]}

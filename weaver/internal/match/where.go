@@ -49,17 +49,70 @@ func (m *matcher) within(rules []*rule.Rule, file *source.File, d *ast.FuncDecl)
 	return slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return !f.fits(r) })
 }
 
-// holds reports whether all of the rule's predicates hold in the file, outside of any
-// function.
-func (m *matcher) holds(r *rule.Rule, file *source.File) bool { return m.declared(file, nil).fits(r) }
-
-// fits reports whether all of the rule's predicates hold. For a function literal one has
-// to be about a directive that it has.
-func (f *function) fits(r *rule.Rule) bool {
-	if slices.ContainsFunc(r.Where, func(p rule.Pred) bool { return !f.holds(&p) }) {
-		return false
+// holds reports whether all of the rule's predicates hold of the place in the file, which is
+// in no function.
+func (m *matcher) holds(r *rule.Rule, at ast.Node, file *source.File) bool {
+	f := m.declared(file, nil)
+	if f.fits(r) {
+		return true
 	}
-	return !f.literal || slices.ContainsFunc(r.Wanted(), f.has)
+	if m.traced(at) {
+		m.refuse(r, at, f.missed(r, unmet))
+	}
+	return false
+}
+
+// A miss is what keeps a rule on bodies from a function.
+type miss int
+
+// The first thing that does, in the order in which they are looked at.
+const (
+	hit        miss = iota // nothing
+	otherName              // the rule names another one
+	blank                  // it is called _
+	madeByCgo              // and the rule does not name it
+	unmet                  // a predicate of the rule's
+	undirected             // it is a literal, and has no directive that the rule asks for
+)
+
+// misses returns what keeps the rule from the function.
+func (m *matcher) misses(r *rule.Rule, f *function) miss {
+	if r.Target != nil {
+		// One type has one method of a name, so whether the receiver was written as a
+		// pointer does not matter for finding it.
+		if f.literal || r.Target.Name != f.name.Name || r.Target.Recv != f.name.Recv {
+			return otherName
+		}
+		m.matched = append(m.matched, r)
+	}
+	switch {
+	case f.name.Name == "_":
+		return blank
+	case r.Target == nil && isCgos(f.file):
+		return madeByCgo
+	}
+	return f.misses(r)
+}
+
+// fits reports whether nothing of what the rule describes keeps it from the function.
+func (f *function) fits(r *rule.Rule) bool { return f.misses(r) == hit }
+
+// misses returns what of the rule's description keeps it from the function. All of its
+// predicates have to hold, and for a function literal one has to be about a directive that
+// it has.
+func (f *function) misses(r *rule.Rule) miss {
+	switch {
+	case f.unmet(r) >= 0:
+		return unmet
+	case f.literal && !slices.ContainsFunc(r.Wanted(), f.has):
+		return undirected
+	}
+	return hit
+}
+
+// unmet returns the index of the first of the rule's predicates that does not hold, or -1.
+func (f *function) unmet(r *rule.Rule) int {
+	return slices.IndexFunc(r.Where, func(p rule.Pred) bool { return !f.holds(&p) })
 }
 
 func (f *function) has(name string) bool {
@@ -100,7 +153,7 @@ func (f *function) holdsOf(p *rule.Pred) bool {
 		return isType(f.target, rule.Item{Kind: rule.Recv}, p.Type)
 	case rule.PredImplements:
 		v := item(f.obj.Signature(), *p.Item)
-		return v != nil && implements(v.Type(), p.Methods)
+		return v != nil && lacks(v.Type(), p.Methods) == nil
 	case rule.PredName:
 		ok, _ := path.Match(p.Text, f.name.Name)
 		return ok
@@ -121,7 +174,12 @@ func (f *function) holdsOf(p *rule.Pred) bool {
 
 // isType reports whether the target has the item, with exactly that type.
 func isType(t *rule.Target, i rule.Item, want rule.Type) bool {
-	var slots []rule.Slot
+	slots, at := slotsOf(t, i)
+	return at >= 0 && at < len(slots) && slots[at].Type == want && !slots[at].ReadOnly
+}
+
+// slotsOf returns the target's items of that kind, and which of them is meant, if it is there.
+func slotsOf(t *rule.Target, i rule.Item) (slots []rule.Slot, at int) {
 	switch {
 	case i.Kind == rule.Param:
 		slots = t.Params
@@ -130,11 +188,10 @@ func isType(t *rule.Target, i rule.Item, want rule.Type) bool {
 	case t.Recv != nil:
 		slots = []rule.Slot{*t.Recv}
 	}
-	at := i.Index
-	if at < 0 {
+	if at = i.Index; at < 0 {
 		at += len(slots)
 	}
-	return at >= 0 && at < len(slots) && slots[at].Type == want && !slots[at].ReadOnly
+	return slots, at
 }
 
 // item returns the variable that the item is, or nil.
@@ -156,10 +213,10 @@ func item(sig *types.Signature, i rule.Item) *types.Var {
 	return list.At(at)
 }
 
-// implements reports whether the type has the methods, as the language has it: *T has
-// those of T, and T not those of *T.
-func implements(t types.Type, methods []rule.Method) bool {
-	for _, want := range methods {
+// lacks returns the first of the methods that the type does not have, or nil, as the language
+// has it: *T has those of T, and T not those of *T.
+func lacks(t types.Type, methods []rule.Method) *rule.Method {
+	for i, want := range methods {
 		var pkg *types.Package
 		if want.Pkg != "" {
 			pkg = types.NewPackage(want.Pkg, "")
@@ -167,10 +224,10 @@ func implements(t types.Type, methods []rule.Method) bool {
 		obj, _, _ := types.LookupFieldOrMethod(t, false, pkg, want.Name)
 		have, ok := obj.(*types.Func)
 		if !ok || signature(have.Signature()).Type() != want.Type {
-			return false
+			return &methods[i]
 		}
 	}
-	return true
+	return nil
 }
 
 // isTestMain reports whether the unit is the main package that go test makes, of one file

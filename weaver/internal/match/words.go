@@ -69,12 +69,12 @@ func (m *matcher) words(r *rule.Rule, f *function) (options []rule.Option, args 
 			args = append(args, d.args...)
 		}
 		if n := len(d.args); r.Words != nil && (n < r.Words.Least || r.Words.Most >= 0 && n > r.Words.Most) {
-			m.find(r, d.pos, fmt.Sprintf("%s has %s, and is to have %s; correct it", d.text(), counted(n), r.Words))
+			m.findAt(r, d.pos, fmt.Sprintf("%s has %s, and is to have %s; correct it", d.text(), counted(n), r.Words))
 		}
 		for _, w := range d.keys {
 			o, err := w.option(r)
 			if err != nil {
-				m.find(r, d.pos, d.text()+" "+err.Error())
+				m.findAt(r, d.pos, d.text()+" "+err.Error())
 				continue
 			}
 			options = append(options, o)

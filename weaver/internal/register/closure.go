@@ -183,3 +183,46 @@ func closureOf(all []*pkg, roots []string) []string {
 	}
 	return slices.Sorted(maps.Keys(seen))
 }
+
+// ImportChain returns the import paths on a shortest way from one of the packages to that
+// of the path, both included, or nil if none of them imports it.
+func (g *Go) ImportChain(flags, from []string, to string) ([]string, error) {
+	all, err := listClosure(g, flags, from)
+	if err != nil {
+		return nil, err
+	}
+	byPath := map[string]*pkg{}
+	for _, p := range all {
+		byPath[p.ImportPath] = p
+	}
+	importer := map[string]string{} // how each was reached
+	next := slices.Clone(from)
+	for _, f := range from {
+		importer[f] = ""
+	}
+	for len(next) > 0 && next[0] != to {
+		p := byPath[next[0]]
+		next = next[1:]
+		if p == nil {
+			continue
+		}
+		for _, i := range p.Imports {
+			if mapped, ok := p.ImportMap[i]; ok {
+				i = mapped
+			}
+			if _, seen := importer[i]; !seen {
+				importer[i] = p.ImportPath
+				next = append(next, i)
+			}
+		}
+	}
+	if len(next) == 0 {
+		return nil, nil
+	}
+	chain := []string{to}
+	for by := importer[to]; by != ""; by = importer[by] {
+		chain = append(chain, by)
+	}
+	slices.Reverse(chain)
+	return chain, nil
+}

@@ -23,6 +23,9 @@ type Package struct {
 	// CompiledGoFiles are those that the compiler is given, in its order. What the go
 	// command makes of sources is named absolutely, in its cache.
 	CompiledGoFiles []string
+	// IgnoredGoFiles are those that build constraints exclude; like those of tests, they are
+	// known of a package that was found.
+	IgnoredGoFiles, TestGoFiles, XTestGoFiles []string
 	// DefaultPGOFile is the profile beside a main package, if it has one.
 	DefaultPGOFile string
 }
@@ -34,6 +37,16 @@ func (g *Go) Packages(flags, patterns []string) ([]*Package, error) {
 	var out []*Package
 	args := append([]string{"-export", "-compiled", "-deps", "-json=" + fields}, flags...)
 	err := list(g, append(append(args, "--"), patterns...), func(p *Package) { out = append(out, p) })
+	return out, err
+}
+
+// Find returns what is on disk of the packages of these import paths or folders, whatever
+// they import. One that is not there has an Error.
+func (g *Go) Find(flags, paths []string) ([]*Package, error) {
+	const fields = "ImportPath,Name,Dir,Standard,GoFiles,CgoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles,Error"
+	var out []*Package
+	args := append([]string{"-find", "-json=" + fields}, flags...)
+	err := list(g, append(append(args, "--"), paths...), func(p *Package) { out = append(out, p) })
 	return out, err
 }
 

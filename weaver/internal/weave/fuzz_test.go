@@ -53,6 +53,7 @@ func FuzzWeave(f *testing.F) {
 		if err != nil {
 			t.Fatalf("a rule made from the source does not fit it: %v", err)
 		}
+		l.explained(p, cmd, rules, sites, res, false)
 		if err := verify.Moved(p, sites, res); err != nil && len(res.Findings) == 0 {
 			t.Error(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
@@ -73,6 +74,14 @@ func (g *generator) declare(format string, args ...any) {
 	g.text = append(g.text, fmt.Sprintf(format, args...))
 }
 
+// byName returns the directive by which the compiler has a symbol referred to by its name. The
+// others it numbers, and the numbers of exported ones are part of what packages that import this
+// one are compiled with: one more of them would compile these anew.
+//
+// Source: NumberSyms in cmd/internal/obj/sym.go and lsymIdx in cmd/compile/internal/noder/linker.go
+// of go1.26.
+func byName(name string) string { return "//go:linkname " + name + "\n" }
+
 // adapter declares the function "func «name»«rest»" and returns its name. Sites that
 // need the same function share one.
 func (g *generator) adapter(kind, format string, args ...any) string {
@@ -82,7 +91,11 @@ func (g *generator) adapter(kind, format string, args ...any) string {
 	}
 	name := g.name(kind)
 	g.shared[rest] = name
-	g.declare("func %s%s\n", name, rest)
+	if strings.HasPrefix(rest, "(") { // a generic one is none of the object's symbols
+		g.declare("%sfunc %s%s\n", byName(name), name, rest)
+	} else {
+		g.declare("func %s%s\n", name, rest)
+	}
 	return name
 }
 
@@ -131,10 +144,10 @@ func (g *generator) isReady(hookPkg string) (string, error) {
 	g.declare("//go:linkname %s %s\nvar %s uint32\n", flag, readySymbol(hookPkg), flag)
 	switch g.goarch {
 	case "amd64", "386", "s390x", "wasm":
-		g.declare("//go:norace\nfunc %s() bool { return %s != 0 }\n", name, flag)
+		g.declare("%s//go:norace\nfunc %s() bool { return %s != 0 }\n", byName(name), name, flag)
 	default:
 		g.declare("//go:linkname %sLoad internal/runtime/atomic.Load\nfunc %sLoad(*uint32) uint32\n", name, name)
-		g.declare("//go:norace\nfunc %s() bool { return %sLoad(&%s) != 0 }\n", name, name, flag)
+		g.declare("%s//go:norace\nfunc %s() bool { return %sLoad(&%s) != 0 }\n", byName(name), name, name, flag)
 	}
 	return name + "()", nil
 }
@@ -165,7 +178,7 @@ func (g *generator) static(kind, lit string) string {
 		v = g.name(kind)
 		g.funcs[lit] = v
 		g.first = true
-		g.declare("var %s = %s\n", v, lit)
+		g.declare("%svar %s = %s\n", byName(v), v, lit)
 	}
 	return v
 }
@@ -225,6 +238,10 @@ func (g *generator) hookPackages() []string {
 
 const readyName = "weaver_ready"
 
+// wovenSymbol is the variable behind hook.Woven. A program that does not link package hook has
+// it nonetheless, as one that nobody reads.
+const wovenSymbol = "github.com/goweaver/weaver/instrument/hook.woven"
+
 func readySymbol(hookPkg string) string { return rule.SymbolPrefix(hookPkg) + "." + readyName }
 
 // HookPackage returns the file that is added to a hook package, whose name (not
@@ -248,7 +265,8 @@ func HookPackage(name, goarch string) []byte {
 		fmt.Fprintf(&b, "//go:linkname %sStore internal/runtime/atomic.Store\nfunc %sStore(*uint32, uint32)\n\n", readyName, readyName)
 		store = readyName + "Store(&" + readyName + ", 1)"
 	}
-	fmt.Fprintf(&b, "//go:norace\n//go:noinline\nfunc %sSet() { %s }\n\n", readyName, store)
+	fmt.Fprintf(&b, "// weaver_woven is what hook.Woven looks at.\n//\n//go:linkname weaver_woven %s\nvar weaver_woven uint32\n\n", wovenSymbol)
+	fmt.Fprintf(&b, "//go:norace\n//go:noinline\nfunc %sSet() { %s; weaver_woven = 1 }\n\n", readyName, store)
 	b.WriteString(waiting)
 	fmt.Fprintf(&b, "func init() { %sSet(); weaver_runWaiting() }\n", readyName)
 	return b.Bytes()

@@ -89,7 +89,9 @@ func golden(t *testing.T, file string) {
 		}
 	}
 	hooks := l.plain("example.com/hooks", "hooks")
-	sites, res, found, err := l.weave(p, cmd, parseRules(t, rules, hooks, ar))
+	parsed := parseRules(t, rules, hooks, ar)
+	sites, res, found, err := l.weave(p, cmd, parsed)
+	l.explained(p, cmd, parsed, sites, res, err != nil)
 	got := map[string][]byte{}
 	if err != nil {
 		got["want/error"] = []byte(l.anonymous(err.Error()) + "\n")

@@ -15,7 +15,6 @@ import (
 
 	"github.com/goweaver/weaver/internal/rule"
 	"github.com/goweaver/weaver/weaver/internal/match"
-	"github.com/goweaver/weaver/weaver/internal/plan"
 	"github.com/goweaver/weaver/weaver/internal/source"
 	"github.com/goweaver/weaver/weaver/internal/toolcmd"
 	"github.com/goweaver/weaver/weaver/internal/weave"
@@ -110,10 +109,7 @@ func (l *lab) read(importPath, name, lang string) (*source.Package, *toolcmd.Com
 
 // weave weaves the rules into the package.
 func (l *lab) weave(p *source.Package, cmd *toolcmd.Compile, rules []*rule.Rule) ([]match.Site, *weave.Result, []match.Finding, error) {
-	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: &plan.Plan{MainModules: []string{l.dir}, MainPaths: []string{"example.com"}, Own: true}}
-	for _, r := range rules {
-		unit.Plan.Rules = append(unit.Plan.Rules, *r)
-	}
+	unit := &match.Unit{Compile: cmd, ImportPath: cmd.Package, Imports: p.Imports, Plan: l.plan(rules)}
 	var directed []match.Finding
 	if unit.Directed(p) {
 		directed = match.CheckDirectives(unit, p)
