@@ -138,7 +138,7 @@ type pageMaker struct {
 // page returns the page of the packages that were named, and the exit code.
 func (in *inspection) page(l *listing, called string) (*page.Page, int) {
 	m := &pageMaker{in: in, page: &page.Page{}, rules: map[string][2]int{}}
-	m.page.Module = strings.Join(in.session.reg.Plan.MainPaths, ", ")
+	m.page.Module = in.session.reg.Module()
 	m.facts(called)
 	for i := range l.Aspects {
 		m.aspect(&l.Aspects[i])
