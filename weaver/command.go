@@ -1,7 +1,6 @@
 package weaver
 
 import (
-	_ "embed"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,9 +17,6 @@ import (
 	"github.com/goweaver/weaver/weaver/internal/register"
 )
 
-//go:embed help.txt
-var helpText string
-
 // Command runs weaver's command line, without the program name, and returns the
 // exit code: that of the go command where it was run, 2 for a call that makes no
 // sense, and 1 for what else went wrong.
@@ -35,31 +31,21 @@ func Command(args []string, refresh catalog.Refresher) int {
 	if err != nil {
 		return complain(err, 2)
 	}
-	switch c.name {
-	case "go":
-		return c.runGo()
-	case "toolexec":
-		return c.printToolexec()
-	case "list":
-		return c.list()
-	case "diff":
-		return c.diff()
-	case "explain":
-		return c.explain()
-	case "pin":
-		return c.pin(refresh)
-	case "version":
-		return printVersion()
-	case "help":
-		fmt.Print(helpText)
-		return 0
+	for _, s := range subcommands(refresh) {
+		switch {
+		case s.name != c.name:
+		case c.asksHelp():
+			return complainIf(printHelp(c.name))
+		default:
+			return s.run(c)
+		}
 	}
-	return complain(fmt.Errorf("unknown command %q; run go tool weaver help", c.name), 2)
+	return complain(unknown(c.name), 2)
 }
 
 // A command is one call of weaver.
 type command struct {
-	name   string   // go, pin, list, diff, explain, toolexec, version, help
+	name   string   // that of a subcommand
 	args   []string // behind the name
 	assign []string // leading assignments, for the go command alone
 	quiet  bool     // -q
@@ -83,7 +69,7 @@ func parse(args []string) (*command, error) {
 		case name == "-log-level" || name == "-log-file":
 			if !inline {
 				if len(args) == 0 {
-					return nil, fmt.Errorf("flag %s needs a value; run go tool weaver help", arg)
+					return nil, fmt.Errorf("flag %s needs a value; run go tool weaver help flags", arg)
 				}
 				value, args = args[0], args[1:]
 			}
@@ -99,7 +85,7 @@ func parse(args []string) (*command, error) {
 		case name == "-h" || name == "-help":
 			return c, nil
 		case strings.HasPrefix(arg, "-"):
-			return nil, fmt.Errorf("unknown flag %s; run go tool weaver help", arg)
+			return nil, fmt.Errorf("unknown flag %s; run go tool weaver help flags", arg)
 		case isAssignment(arg):
 			c.assign = append(c.assign, arg)
 		default:
@@ -123,11 +109,6 @@ func complain(err error, code int) int {
 	return code
 }
 
-// woven are the verbs of the go command that compile. All others are passed on.
-func woven(verb string) bool {
-	return slices.Contains([]string{"build", "install", "run", "test", "list", "clean"}, verb)
-}
-
 // runGo runs the go command, woven if its verb compiles.
 func (c *command) runGo() int {
 	if len(c.args) == 0 {
@@ -138,7 +119,7 @@ func (c *command) runGo() int {
 	if err != nil {
 		return complain(err, 1)
 	}
-	if !woven(verb) {
+	if !slices.Contains(wovenVerbs(), verb) {
 		return c.spawn(g, c.args).exit()
 	}
 	line, err := register.ParseCommandLine(verb, args, os.Getenv("GOFLAGS"))
@@ -200,12 +181,8 @@ func goProgram() string {
 // prepare returns what a build is woven with, or nil if nothing is woven here. The exit
 // code is not 0 if there is nothing to run.
 func (c *command) prepare(g *register.Go, line *register.CommandLine, marks bool) (reg *register.Registration, code int) {
-	cache, err := register.CacheDir()
-	if err != nil {
-		return nil, complain(err, 1)
-	}
 	start := time.Now()
-	reg, err = register.Prepare(register.Options{Go: g, Line: line, Cache: cache, Marks: marks, Default: catalog.File(catalog.Wanted(catalog.BuiltIns(), nil))})
+	reg, err := c.register(g, line, register.Options{Marks: marks})
 	var declaration *register.DeclarationError
 	var build *register.BuildError
 	switch {
@@ -227,6 +204,16 @@ func (c *command) prepare(g *register.Go, line *register.CommandLine, marks bool
 	c.log.Info("registration", "file", reg.File, "aspects", aspectNames(reg.Plan), "rules", len(reg.Plan.Rules),
 		"identity", reg.Plan.Identity, "marks", len(reg.Plan.Build.Marks), "unmarked", reg.Unmarked, "kept", reg.Kept, "binary", reg.Binary, "took", time.Since(start))
 	return reg, 0
+}
+
+// register returns the registration of a build, for which o says what else it is for.
+func (c *command) register(g *register.Go, line *register.CommandLine, o register.Options) (_ *register.Registration, err error) {
+	if o.Cache, err = register.CacheDir(); err != nil {
+		return nil, err
+	}
+	o.Go, o.Line, o.Compiling = g, line, c.compiling
+	o.Default = catalog.File(catalog.Wanted(catalog.BuiltIns(), nil))
+	return register.Prepare(o)
 }
 
 func aspectNames(p *plan.Plan) []string {

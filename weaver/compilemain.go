@@ -91,7 +91,7 @@ func (c *compilation) includeHooks() error {
 		if err != nil {
 			return err
 		}
-		c.rec.Add(rec)
+		c.rec.Link(rec)
 	}
 	return nil
 }

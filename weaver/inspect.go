@@ -35,6 +35,10 @@ type inspection struct {
 	stages  int    // folders in there
 	overlay plan.Overlay
 	lang    string // the language version of packages that are of no module
+
+	// failed and found are what [inspection.each] could not look at, and what could not be woven.
+	failed []error
+	found  []match.Finding
 }
 
 func newInspection(t *tool, g *register.Go, goroot, dir string) (*inspection, error) {
@@ -151,27 +155,30 @@ func (in *inspection) each(do func(*Woven)) (code int) {
 	errs := sourceErrors(in.packages)
 	if errs != nil {
 		fmt.Fprintln(os.Stderr, errs)
+		in.failed = append(in.failed, errs)
 		code = 1
 	}
-	var found []match.Finding
 	for _, p := range in.named() {
 		if p.Error != nil {
 			continue
 		}
 		w, err := in.weave(p)
+		if err != nil {
+			in.failed = append(in.failed, err)
+		}
 		text, mistaken := mismatches(err)
 		switch {
 		case mistaken:
 			fmt.Fprintln(os.Stderr, text)
 			code = 1
 		case err == nil:
-			found = append(found, w.c.rec.Found...)
+			in.found = append(in.found, w.c.rec.Found...)
 			do(w)
 		case errs == nil: // else it has been said what is wrong with an import
 			code = complain(err, 1)
 		}
 	}
-	in.session.locate(found)
-	slices.SortFunc(found, match.Finding.Compare)
-	return in.session.tell(found, code)
+	in.session.locate(in.found)
+	slices.SortFunc(in.found, match.Finding.Compare)
+	return in.session.tell(in.found, code)
 }

@@ -33,6 +33,12 @@ func hasColors(w *os.File) bool {
 	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || runtime.GOOS == "windows" {
 		return false
 	}
+	return isTerminal(w)
+}
+
+// isTerminal reports whether somebody may read w while it is written. The null device counts,
+// since it does not matter what goes there.
+func isTerminal(w *os.File) bool {
 	info, err := w.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

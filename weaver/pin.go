@@ -17,7 +17,7 @@ func (c *command) pin(refresh catalog.Refresher) int {
 	check := false
 	for _, arg := range c.args {
 		if arg != "-check" && arg != "--check" {
-			return complain(fmt.Errorf("pin has no argument %s, only -check; run go tool weaver help", arg), 2)
+			return complain(fmt.Errorf("pin has no argument %s, only -check; run go tool weaver help pin", arg), 2)
 		}
 		check = true
 	}
@@ -70,7 +70,7 @@ func (c *command) tryPinned(p *register.Pin) int {
 	if err != nil {
 		return complain(err, 1)
 	}
-	if err := p.Build(cache); err != nil {
+	if err := p.Build(cache, c.compiling); err != nil {
 		fmt.Fprintln(os.Stderr, strings.TrimSpace(err.Error()))
 		return complain(fmt.Errorf("%s is written, but no build can use it yet: see the lines above", p.File), 1)
 	}

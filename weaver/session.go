@@ -26,6 +26,8 @@ type session struct {
 	reg      *register.Registration
 	planFile string
 	dir      string // of the files, removed at the end
+
+	summary *report.Summary // of the whole build, nil where not all of it is known
 }
 
 func (c *command) newSession(g *register.Go, line *register.CommandLine, reg *register.Registration) (*session, error) {
@@ -86,6 +88,9 @@ func (s *session) run() int {
 	if code := s.tell(found, end.code); code != end.code {
 		return code
 	}
+	if end.code == 0 {
+		s.summarize(len(distinct(found)))
+	}
 	return end.exit()
 }
 
@@ -139,14 +144,21 @@ func (s *session) locate(found []match.Finding) {
 
 // whole returns the record of all that is in the graph.
 func (s *session) whole(graph *report.Graph, now map[string]*report.Record, code int) (*report.Record, error) {
-	sum, missing, err := report.Collect(report.Source{
+	records, missing, err := report.Collect(report.Source{
 		Graph: graph, Now: now, Archives: s.archives, Woven: match.Marked(s.reg.Plan),
 		Known: filepath.Join(s.reg.Plan.Build.Cache, "known", s.known()+".jsonl"),
 	})
+	if records == nil {
+		return nil, err
+	}
+	sum := report.Total(records)
 	if err != nil {
 		return sum, err
 	}
-	if missing > 0 {
+	if missing == 0 {
+		counts := graph.Summary(records)
+		s.summary = &counts
+	} else {
 		s.notice(fmt.Sprintf("findings in %d packages that came from the build cache are not known; go build -a shows them", missing))
 	}
 	packages := graph.Packages()
@@ -288,20 +300,30 @@ func (s *session) place(pos string) string {
 // tell prints the findings, each once, and returns the exit code: with --strict a
 // finding makes a good build a failed one.
 func (c *command) tell(found []match.Finding, code int) int {
+	found = distinct(found)
+	for _, f := range found {
+		if c.logging.File != "" { // on stderr it would stand twice
+			c.log.Warn("finding", "at", f.Pos, "aspect", f.Aspect, "text", f.Text)
+		}
+		if c.strict || !c.quiet {
+			fmt.Fprintln(os.Stderr, f)
+		}
+	}
+	if c.strict && len(found) > 0 && code == 0 {
+		return complain(fmt.Errorf("findings: %d, and --strict makes each an error", len(found)), 1)
+	}
+	return code
+}
+
+// distinct returns the findings without those that read like an earlier one.
+func distinct(found []match.Finding) []match.Finding {
 	said := map[string]bool{}
+	var out []match.Finding
 	for _, f := range found {
 		if line := f.String(); !said[line] {
 			said[line] = true
-			if c.logging.File != "" { // on stderr it would stand twice
-				c.log.Warn("finding", "at", f.Pos, "aspect", f.Aspect, "text", f.Text)
-			}
-			if c.strict || !c.quiet {
-				fmt.Fprintln(os.Stderr, line)
-			}
+			out = append(out, f)
 		}
 	}
-	if c.strict && len(said) > 0 && code == 0 {
-		return complain(fmt.Errorf("findings: %d, and --strict makes each an error", len(said)), 1)
-	}
-	return code
+	return out
 }

@@ -1,21 +1,27 @@
 package weaver
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/goweaver/weaver/internal/catalog"
 )
 
-// printVersion prints weaver's version and the Go version that compiled it.
-func printVersion() int {
-	version := ownVersion()
-	if version == "" {
-		version = "(devel)"
+// version prints weaver's version and the Go version that compiled it, and with -m what a
+// bug report needs beside them.
+func (c *command) version() int {
+	more := len(c.args) > 0
+	if i := slices.IndexFunc(c.args, func(arg string) bool { return arg != "-m" && arg != "--m" }); i >= 0 {
+		return complain(fmt.Errorf("version does not take %q; its one argument is -m, see go tool weaver help version", c.args[i]), 2)
 	}
-	fmt.Printf("weaver %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Printf("weaver %s %s %s/%s\n", cmp.Or(ownVersion(), "(devel)"), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	if more {
+		return complainIf(c.printFacts())
+	}
 	return 0
 }
 

@@ -49,3 +49,6 @@ func LevelName(l slog.Level) string {
 	}
 	return l.String()
 }
+
+// LevelNames returns what [ParseLevel] takes, from the quietest on.
+func LevelNames() []string { return strings.Split(levelNames, ", ") }

@@ -40,6 +40,9 @@ func (p *preparation) build() (string, error) {
 	}
 	staged := filepath.Join(dir, "latest"+exe)
 	before := start(staged)
+	if p.Compiling != nil {
+		defer p.Compiling(before == nil)()
+	}
 	for {
 		data, err := p.compile(staged)
 		if err != nil {

@@ -124,3 +124,23 @@ func initializer(trace string) (name, place string) {
 	}
 	return "", ""
 }
+
+func (p *preparation) locateRules(aspects []rule.Aspect) {
+	for i := range aspects {
+		for j := range aspects[i].Rules {
+			r := &aspects[i].Rules[j]
+			r.Pos = p.locate(r.Pos)
+		}
+	}
+}
+
+// locate turns the trimmed file names at the starts of lines into those on disk.
+func (p *preparation) locate(lines string) string {
+	out := strings.Split(lines, "\n")
+	for i, line := range out {
+		if file, rest, ok := strings.Cut(line, ".go:"); ok {
+			out[i] = p.mods.onDisk(file+".go", p.reg.File) + ":" + rest
+		}
+	}
+	return strings.Join(out, "\n")
+}

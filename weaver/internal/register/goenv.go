@@ -40,8 +40,8 @@ func (g *Go) output(args ...string) ([]byte, error) {
 	return stdout.Bytes(), nil
 }
 
-// environment returns the variables of go env.
-func (g *Go) environment() (map[string]string, error) {
+// Environment returns the variables of go env.
+func (g *Go) Environment() (map[string]string, error) {
 	out, err := g.output("env", "-json")
 	if err != nil {
 		return nil, err

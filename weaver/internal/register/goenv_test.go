@@ -31,7 +31,7 @@ func TestTarget(t *testing.T) {
 
 // The variables are ones that the go command has: each is there, with the architecture's.
 func TestTargetOfGoEnv(t *testing.T) {
-	env, err := offline(t.TempDir()).environment()
+	env, err := offline(t.TempDir()).Environment()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -202,7 +202,7 @@ func (c *CommandLine) parse(args []string, known map[string]use) error {
 			continue // the test binary's
 		}
 		if !ok && c.isOwn() {
-			return fmt.Errorf("%s has no flag %q; run go tool weaver help", c.called(), arg)
+			return fmt.Errorf("%s has no flag %q; run go tool weaver help %s", c.called(), arg, strings.TrimPrefix(c.Verb, ownVerb))
 		}
 		if !ok {
 			return fmt.Errorf("%s has no flag -%s that this version of weaver knows; correct it, or update weaver", c.called(), name)

@@ -154,6 +154,25 @@ func (m *modules) onDisk(trimmed, registrationFile string) string {
 	return trimmed
 }
 
+// Module returns the path of the module that the registration file is of, or would be.
+func (r *Registration) Module() string {
+	for _, mod := range r.mods.mains {
+		if mod.Dir == r.root {
+			return mod.Path
+		}
+	}
+	return strings.Join(r.mods.paths(), ", ")
+}
+
+// Short returns the name of a file on disk from its module and version on, if it is in the
+// module cache, so that it is the same with any. Other names stay as they are.
+func (r *Registration) Short(file string) string {
+	if rel, err := filepath.Rel(r.mods.modCache, file); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
 func (m *modules) candidates(trimmed string) []string {
 	var out []string
 	modPath, rest, versioned := strings.Cut(trimmed, "@")

@@ -17,6 +17,8 @@ func ownFlags(verb string) map[string]use {
 		return map[string]use{"json": own | boolean, "test": own | boolean}
 	case "weaver diff":
 		return map[string]use{"json": own | boolean, "stat": own | boolean, "test": own | boolean, "color": own}
+	case "weaver report":
+		return map[string]use{"test": own | boolean, "o": own}
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func (c Change) Would() string { return c.File + ": would " + c.verb.do + " " + 
 // nothing to it. The error is the user's mistake in one of its files, [ErrNoModule],
 // or what the go command says.
 func NewPin(o PinOptions) (*Pin, error) {
-	env, err := o.Go.environment()
+	env, err := o.Go.Environment()
 	if err != nil {
 		return nil, err
 	}
@@ -203,8 +203,9 @@ func (p *Pin) Apply() error {
 	return nil
 }
 
-// Build makes the registration as a build does, which finds what is wrong with it.
-func (p *Pin) Build(cache string) error {
-	_, err := Prepare(Options{Go: p.host, Line: &CommandLine{Verb: "build"}, Cache: cache})
+// Build makes the registration as a build does, which finds what is wrong with it. Compiling
+// is as in [Options].
+func (p *Pin) Build(cache string, compiling func(first bool) (done func())) error {
+	_, err := Prepare(Options{Go: p.host, Line: &CommandLine{Verb: "build"}, Cache: cache, Compiling: compiling})
 	return err
 }

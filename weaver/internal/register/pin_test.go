@@ -78,7 +78,7 @@ func TestReplaceFile(t *testing.T) {
 	} else if err := os.Symlink(filepath.Join("below", "file"), link); err != nil {
 		t.Fatal(err)
 	}
-	if err := replaceFile(link, []byte("new")); err != nil {
+	if err := ReplaceFile(link, []byte("new")); err != nil {
 		t.Fatal(err)
 	}
 	check(t, file, "new")

@@ -22,7 +22,7 @@ func (f pinnedFile) write() error {
 	if f.isNew && !errors.Is(err, fs.ErrNotExist) || !f.isNew && (err != nil || !bytes.Equal(now, f.old)) {
 		return fmt.Errorf("%s was changed while pin ran; run it again", f.name)
 	}
-	return replaceFile(f.name, f.content)
+	return ReplaceFile(f.name, f.content)
 }
 
 // undo puts back what was written, and returns the error that made it necessary.
@@ -32,7 +32,7 @@ func undo(done []pinnedFile, because error) error {
 		if f.isNew {
 			err = os.Remove(f.name)
 		} else {
-			err = replaceFile(f.name, f.old)
+			err = ReplaceFile(f.name, f.old)
 		}
 		if err != nil {
 			because = errors.Join(because, fmt.Errorf("%s could not be put back: %w", f.name, err))
@@ -41,10 +41,10 @@ func undo(done []pinnedFile, because error) error {
 	return because
 }
 
-// replaceFile writes the file so that a reader sees the old content or the new one. The
+// ReplaceFile writes the file so that a reader sees the old content or the new one. The
 // mode stays, and so does a link: what it leads to is written. A new file gets the mode
 // that any file of the user gets.
-func replaceFile(name string, content []byte) error {
+func ReplaceFile(name string, content []byte) error {
 	mode := fs.FileMode(0)
 	target, err := filepath.EvalSymlinks(name)
 	switch {

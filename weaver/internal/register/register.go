@@ -87,12 +87,18 @@ type Options struct {
 	Default []byte // the registration file that is used where there is none
 	Given   *Given // set where there is none to look for
 	Marks   bool   // the packages of the build shall have marks
+	Anew    bool   // what an earlier build left is not looked at, and nothing left
+
+	// Compiling, unless it is nil, is called before the go command looks whether the
+	// registration file is to be compiled. First is set where there is no binary yet. What it
+	// returns is called afterwards.
+	Compiling func(first bool) (done func())
 }
 
 // Prepare makes the registration of one build. Nothing is written but to weaver's
 // cache folder and the go command's cache.
 func Prepare(o Options) (*Registration, error) {
-	if o.Marks { // what is listed or printed needs more than is kept
+	if o.Marks && !o.Anew { // what is listed or printed needs more than is kept
 		return o.keptOrNew()
 	}
 	p, err := prepare(o)
@@ -104,7 +110,7 @@ func Prepare(o Options) (*Registration, error) {
 
 // prepare is Prepare where nothing is kept.
 func prepare(o Options) (*preparation, error) {
-	env, err := o.Go.environment()
+	env, err := o.Go.Environment()
 	if err != nil {
 		return nil, err
 	}
@@ -202,26 +208,6 @@ func (p *preparation) aspects() (_ []rule.Aspect, err error) {
 		return nil, err
 	}
 	return p.describe()
-}
-
-func (p *preparation) locateRules(aspects []rule.Aspect) {
-	for i := range aspects {
-		for j := range aspects[i].Rules {
-			r := &aspects[i].Rules[j]
-			r.Pos = p.locate(r.Pos)
-		}
-	}
-}
-
-// locate turns the trimmed file names at the starts of lines into those on disk.
-func (p *preparation) locate(lines string) string {
-	out := strings.Split(lines, "\n")
-	for i, line := range out {
-		if file, rest, ok := strings.Cut(line, ".go:"); ok {
-			out[i] = p.mods.onDisk(file+".go", p.reg.File) + ":" + rest
-		}
-	}
-	return strings.Join(out, "\n")
 }
 
 // plan makes the plan of the build.

@@ -49,7 +49,7 @@ func NewWorkspace(dir, from, program, goMod string, environ []string) (*Workspac
 
 func newWorkspace(dir, from, program, goMod string, environ []string) (*Workspace, error) {
 	g := &Go{Program: program, Dir: from, Env: environ}
-	env, err := g.environment()
+	env, err := g.Environment()
 	if err != nil {
 		return nil, err
 	}

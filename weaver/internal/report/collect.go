@@ -43,11 +43,12 @@ type Source struct {
 	Archives func() (byID, commands map[string]string, err error)
 }
 
-// Collect returns what all packages of the build say together. missing counts those
-// whose record is nowhere to be found, though the build had them.
-func Collect(s Source) (sum *Record, missing int, err error) {
+// Collect returns what the packages of the build say, by the go command's keys of their
+// compiles; a record may be nil. missing counts those whose record is nowhere to be found,
+// though the build had them.
+func Collect(s Source) (records map[string]*Record, missing int, err error) {
 	known, size := readKnown(s.Known)
-	records := map[string]*Record{}
+	records = map[string]*Record{}
 	news := seen{Records: map[string]*Record{}}
 	if rec := s.Now[""]; rec != nil { // of no package, but of the build itself
 		records[""] = rec
@@ -84,7 +85,7 @@ func Collect(s Source) (sum *Record, missing int, err error) {
 			}
 		}
 	}
-	return Total(records), missing, s.remember(news, size > maxKnown)
+	return records, missing, s.remember(news, size > maxKnown)
 }
 
 func (s *Source) concerns(a *action) bool { return s.Woven == nil || s.Woven(a.path()) }

@@ -28,11 +28,11 @@ func noAsk() (byID, commands map[string]string, err error) {
 
 func collect(t *testing.T, s Source) *Record {
 	t.Helper()
-	sum, missing, err := Collect(s)
+	records, missing, err := Collect(s)
 	if err != nil || missing != 0 {
 		t.Fatalf("%d missing, %v", missing, err)
 	}
-	return sum
+	return Total(records)
 }
 
 // What was seen once is known to builds that compile nothing, and what a package had
@@ -84,9 +84,9 @@ func TestCollectArchive(t *testing.T) {
 			return map[string]string{"id-p/out": woven, "id-q/out": plain}, nil, nil
 		},
 	}
-	sum, missing, err := Collect(s)
-	if err != nil || missing != 1 || sum.Sites["r"] != 1 || asked != 1 {
-		t.Errorf("%+v, %d missing, asked %d times, %v", sum, missing, asked, err)
+	records, missing, err := Collect(s)
+	if err != nil || missing != 1 || Total(records).Sites["r"] != 1 || asked != 1 {
+		t.Errorf("%+v, %d missing, asked %d times, %v", records, missing, asked, err)
 	}
 	s.Graph, s.Now = &Graph{[]action{compile("p"), compile("q"), compile("now")}}, nil
 	if sum := collect(t, s); sum.Sites["r"] != 1 || asked != 1 {

@@ -30,22 +30,41 @@ type Record struct {
 	// Sites counts the places at which each rule was woven, by the rule's ID. A rule that
 	// matches only where sources opt out of it counts 0, and one that does not is not there.
 	Sites map[string]int `json:"sites,omitempty"`
+	// Linked counts those in packages that hooks bring into a command, which are compiled
+	// apart from the build's own, in the same way. Packages of the build may be among them.
+	Linked map[string]int `json:"linked,omitempty"`
 	// Found is what could not be woven.
 	Found []match.Finding `json:"found,omitempty"`
 }
 
 // Empty reports whether there is nothing to say.
-func (r *Record) Empty() bool { return len(r.Sites)+len(r.Found) == 0 }
+func (r *Record) Empty() bool { return len(r.Sites)+len(r.Linked)+len(r.Found) == 0 }
 
 // Add adds what o says, each finding once.
 func (r *Record) Add(o *Record) {
-	for id, n := range o.Sites {
-		if r.Sites == nil {
-			r.Sites = map[string]int{}
-		}
-		r.Sites[id] += n
+	r.Sites, r.Linked = added(r.Sites, o.Sites), added(r.Linked, o.Linked)
+	r.find(o.Found)
+}
+
+// Link adds what o says, the record of a package that hooks bring into the command.
+func (r *Record) Link(o *Record) {
+	r.Linked = added(r.Linked, o.Sites)
+	r.find(o.Found)
+}
+
+// added returns the sums of both counts. The first map may be changed.
+func added(to, counts map[string]int) map[string]int {
+	if to == nil && len(counts) > 0 {
+		to = map[string]int{}
 	}
-	for _, f := range o.Found {
+	for id, n := range counts {
+		to[id] += n
+	}
+	return to
+}
+
+func (r *Record) find(found []match.Finding) {
+	for _, f := range found {
 		if !slices.Contains(r.Found, f) {
 			r.Found = append(r.Found, f)
 		}

@@ -70,7 +70,9 @@ func TestRecordAdd(t *testing.T) {
 	r.Add(&Record{Sites: map[string]int{"a": 1}, Found: []match.Finding{one}})
 	r.Add(&Record{Sites: map[string]int{"a": 2, "b": 1}, Found: []match.Finding{one, {Pos: "q"}}})
 	r.Count("b")
-	want := &Record{Sites: map[string]int{"a": 3, "b": 2}, Found: []match.Finding{one, {Pos: "q"}}}
+	r.Link(&Record{Sites: map[string]int{"a": 1}, Found: []match.Finding{one, {Pos: "l"}}})
+	r.Add(&Record{Linked: map[string]int{"a": 1}})
+	want := &Record{Sites: map[string]int{"a": 3, "b": 2}, Linked: map[string]int{"a": 2}, Found: []match.Finding{one, {Pos: "q"}, {Pos: "l"}}}
 	if !reflect.DeepEqual(r, want) || r.Empty() {
 		t.Errorf("got %+v, want %+v", r, want)
 	}

@@ -19,7 +19,9 @@ func Unmatched(p *plan.Plan, sum *Record) []*rule.Rule {
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		said := slices.ContainsFunc(sum.Found, func(f match.Finding) bool { return f.Rule == r.ID })
-		if _, ok := sum.Sites[r.ID]; ok || said {
+		_, here := sum.Sites[r.ID]
+		_, linked := sum.Linked[r.ID]
+		if here || linked || said {
 			met[Wish(r)] = true
 			continue
 		}

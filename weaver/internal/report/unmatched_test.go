@@ -13,7 +13,7 @@ import (
 // else is said, is not said to match nothing.
 func TestUnmatched(t *testing.T) {
 	p := &plan.Plan{Rules: []rule.Rule{
-		{ID: "woven", Pos: "a.go:1"}, {ID: "said", Pos: "a.go:2"}, {ID: "ignored", Pos: "a.go:3"}, {ID: "nothing", Pos: "a.go:4"},
+		{ID: "woven", Pos: "a.go:1"}, {ID: "said", Pos: "a.go:2"}, {ID: "ignored", Pos: "a.go:3"}, {ID: "nothing", Pos: "a.go:4"}, {ID: "linked", Pos: "a.go:5"},
 		{ID: "another form", Pos: "a.go:1"}, {ID: "another form of nothing", Pos: "a.go:4"},
 		{ID: "another thing", Pos: "a.go:1", Target: &rule.Func{Pkg: "a", Name: "F"}}, {ID: "another aspect", Pos: "a.go:1", Aspect: "x"},
 	}}
@@ -21,6 +21,7 @@ func TestUnmatched(t *testing.T) {
 	rec.Count("woven")
 	rec.Meet("ignored")
 	rec.Meet("woven")
+	rec.Link(&Record{Sites: map[string]int{"linked": 0}})
 	sum := Total(map[string]*Record{"a": rec, "b": {}})
 	got := Unmatched(p, sum)
 	ids := ""
