@@ -230,3 +230,22 @@ func TestNested(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestShort(t *testing.T) {
+	dir := filepath.FromSlash("/src")
+	m := &modules{modCache: filepath.Join(dir, "cache"), mains: []mainModule{
+		{Path: "example.com/app", Dir: filepath.Join(dir, "app")},
+		{Path: "example.com/app/part", Dir: filepath.Join(dir, "app", "part")},
+	}}
+	for file, want := range map[string]string{
+		"/src/cache/example.com/lib@v1.2.0/l/l.go": "example.com/lib@v1.2.0/l/l.go",
+		"/src/app/main.go":                         "example.com/app/main.go",
+		"/src/app/part/p.go":                       "example.com/app/part/p.go",
+		"/src/app/partner/p.go":                    "example.com/app/partner/p.go",
+		"/src/other/o.go":                          filepath.FromSlash("/src/other/o.go"),
+	} {
+		if got := m.short(filepath.FromSlash(file)); got != want {
+			t.Errorf("%s is %s, want %s", file, got, want)
+		}
+	}
+}

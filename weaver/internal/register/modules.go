@@ -164,13 +164,24 @@ func (r *Registration) Module() string {
 	return strings.Join(r.mods.paths(), ", ")
 }
 
-// Short returns the name of a file on disk from its module and version on, if it is in the
-// module cache, so that it is the same with any. Other names stay as they are.
-func (r *Registration) Short(file string) string {
-	if rel, err := filepath.Rel(r.mods.modCache, file); err == nil && filepath.IsLocal(rel) {
+// Short returns the name of a file on disk from its module on, which is the same wherever that
+// lies. A file of no module that is known keeps its name.
+func (r *Registration) Short(file string) string { return r.mods.short(file) }
+
+func (m *modules) short(file string) string {
+	if rel, err := filepath.Rel(m.modCache, file); err == nil && filepath.IsLocal(rel) {
 		return filepath.ToSlash(rel)
 	}
-	return file
+	best := mainModule{}
+	for _, mod := range m.mains {
+		if rel, err := filepath.Rel(mod.Dir, file); err == nil && filepath.IsLocal(rel) && len(mod.Dir) > len(best.Dir) {
+			best = mod
+		}
+	}
+	if best.Dir == "" {
+		return file
+	}
+	return best.Path + filepath.ToSlash(file[len(best.Dir):])
 }
 
 func (m *modules) candidates(trimmed string) []string {
