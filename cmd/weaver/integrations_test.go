@@ -53,7 +53,7 @@ func TestIntegrations(t *testing.T) {
 // of them in its go.mod and go.sum, and none of the modules for them.
 func (l *lab) noLibraries(t *testing.T) {
 	for _, b := range catalog.BuiltIns() {
-		if b.Library == "" || b.Name == "grpc" { // by which OpenTelemetry exports
+		if b.Library == "" {
 			continue
 		}
 		for word := range strings.FieldsSeq(l.goMod + l.goSum) {

@@ -19,6 +19,7 @@ import (
 	_ "github.com/twmb/franz-go/plugin/kotel"
 	_ "go.opentelemetry.io/contrib/bridges/otellogrus"
 	_ "go.opentelemetry.io/contrib/bridges/otelzap"
+	_ "go.opentelemetry.io/contrib/exporters/autoexport"
 	_ "go.opentelemetry.io/contrib/instrumentation/github.com/aws/aws-sdk-go-v2/otelaws"
 	_ "go.opentelemetry.io/contrib/instrumentation/github.com/bradfitz/gomemcache/memcache/otelmemcache"
 	_ "go.opentelemetry.io/contrib/instrumentation/github.com/gin-gonic/gin/otelgin"
