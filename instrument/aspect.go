@@ -89,7 +89,9 @@ func (r Rule) advise(advice rule.Kind, hook any, p position) Rule {
 // Take returns the rule with an explicit binding: the items are what the hook's
 // parameters take, in order, those that are given by weaver left out, and then what
 // those of its exit function or of the body take. It is needed where a type alone
-// does not tell which item is meant. Of several the last one counts.
+// does not tell which item is meant, and it is for rules on a body. An item too many or too few,
+// one listed twice, and one of another type are mistakes. Of several Takes the last one
+// counts.
 func (r Rule) Take(items ...Item) Rule {
 	r.take, r.taken = slices.Clone(items), here()
 	return r
@@ -98,7 +100,9 @@ func (r Rule) Take(items ...Item) Rule {
 // With returns the rule with a constant that the hook finds in its *hook.Func
 // under that key. The value is a string, a boolean, or an integer or floating-point
 // number of any size; the hook gets it as string, bool, int64 or float64. A time.Duration is an
-// int64 of nanoseconds, for which a directive has text such as 50ms.
+// int64 of nanoseconds, for which a directive has text such as 50ms. Any other value is a
+// mistake, and so is With where the hook has no *hook.Func to find it in. Of several with one key
+// the last one counts.
 func (r Rule) With(key string, value any) Rule {
 	r.options = append(slices.Clip(r.options), constant{key, value, here()})
 	return r

@@ -19,7 +19,9 @@ func CallTo[F any](target F) Call[F] {
 	return Call[F]{Rule{point: rule.Call, target: target, pos: here()}}
 }
 
-// Replace calls with instead of the target, with the same arguments.
+// Replace calls with instead of the target, with the same arguments. It is a function of
+// the target's own type, and has no *hook.Func. It may call the target: calls in its own
+// package are left alone.
 func (c Call[F]) Replace(with F) Rule { return c.r.advise(rule.Replace, with, here()) }
 
 // Wrap hands the results of the call to hook, which returns what takes their
@@ -29,7 +31,8 @@ func (c Call[F]) Replace(with F) Rule { return c.r.advise(rule.Replace, with, he
 func (c Call[F]) Wrap(hook any) Rule { return c.r.advise(rule.Wrap, hook, here()) }
 
 // Append adds what hook returns, one value or a slice, to the variadic arguments
-// of the call. The caller's own slice is never written to.
+// of the call. The caller's own slice is never written to. A target that is not variadic
+// is a mistake.
 func (c Call[F]) Append(hook any) Rule { return c.r.advise(rule.Append, hook, here()) }
 
 // A NamedCall is a [Call] of a function that is given by name.

@@ -8,7 +8,7 @@ import (
 	"github.com/goweaver/weaver/internal/rule"
 )
 
-// Capture returns the rule with values for the hook's hook.Captured. A selector is the
+// Capture returns the rule with values for the hook's [hook.Captured]. A selector is the
 // name of the target's receiver or of one of its parameters, as the target's source has
 // it, and fields behind that: "query", "order.ID", "s.cfg.Name". Fields may be promoted
 // and may be unexported where the target's package could use them; pointers are
@@ -16,6 +16,8 @@ import (
 //
 // Names are looked up when the target is woven. A pattern leaves alone what has not got
 // them; for a target that was named their lack is an error.
+//
+// [hook.Captured]: https://pkg.go.dev/github.com/goweaver/weaver/instrument/hook#Captured
 func (r Rule) Capture(selectors ...string) Rule {
 	r.capture, r.captured = slices.Clone(selectors), here()
 	return r

@@ -153,8 +153,8 @@
 //
 //	func(ctx context.Context, f *hook.Func, query string)
 //
-// So may hook.Params and hook.Captured, and among those of an exit function hook.Exit
-// and hook.Panic: see Values and ends.
+// So may [hook.Params] and [hook.Captured], and among those of an exit function [hook.Exit]
+// and [hook.Panic]: see Values and ends.
 //
 // Exit functions take from the results by the same rule, and what they return
 // replaces the results:
@@ -339,7 +339,7 @@
 // the package does not export. Import has programs with the package initialise another one
 // as well:
 //
-//	PackageNamed("net/http").AddFile("adapter.go", adapter)      see [NamedPackage.AddFile]
+//	PackageNamed("net/http").AddFile("adapter.go", adapter)      a file that the aspect embeds
 //	PackageNamed("main").Import("time/tzdata")                   every command
 //
 // A hook that calls a function of an added file can not be linked into the registration
@@ -546,4 +546,10 @@
 //
 // Package instrument/instrumenttest tests what an aspect does: what it is woven into, and
 // what a woven program prints.
+//
+// [hook.Func]: https://pkg.go.dev/github.com/goweaver/weaver/instrument/hook#Func
+// [hook.Captured]: https://pkg.go.dev/github.com/goweaver/weaver/instrument/hook#Captured
+// [hook.Params]: https://pkg.go.dev/github.com/goweaver/weaver/instrument/hook#Params
+// [hook.Exit]: https://pkg.go.dev/github.com/goweaver/weaver/instrument/hook#Exit
+// [hook.Panic]: https://pkg.go.dev/github.com/goweaver/weaver/instrument/hook#Panic
 package instrument

@@ -75,9 +75,12 @@ func ExampleVarNamed() {
 	// Output: <nil>
 }
 
-// An aspect embeds the file from its own folder. This one remembers in a new field when a
-// writer was flushed, and tells a hook, which finds there what is not exported.
-const adapter = `package bufio
+// What a hook can not see, since the library does not export it, a file hands over that is
+// compiled with the library. The hook calls weaverFlush, so it is given by name.
+func ExampleNamedPackage_AddFile() {
+	// An aspect embeds the file from its own folder. This one remembers in a new field how
+	// often a writer was flushed, and tells a hook, which finds there what is not exported.
+	const adapter = `package bufio
 
 import _ "unsafe"
 
@@ -87,10 +90,6 @@ func flushed(buffered, times int)
 //go:linkname weaverFlush
 func weaverFlush(w *Writer) { w.flushes++; flushed(w.n, w.flushes) }
 `
-
-// What a hook can not see, since the library does not export it, a file hands over that is
-// compiled with the library. The hook calls weaverFlush, so it is given by name.
-func ExampleNamedPackage_AddFile() {
 	aspect := &instrument.Aspect{
 		Name: "flushes",
 		Rules: []instrument.Rule{

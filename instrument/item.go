@@ -20,13 +20,17 @@ const (
 	itemResult Item = 3 << itemShift
 )
 
-// Recv is the receiver of a method.
+// Recv is the receiver of a method. What has none lacks the item.
 const Recv = itemRecv
 
-// Param returns the parameter with index i: the first one is 0, the last one -1.
+// Param returns the parameter with index i: the first one is 0, the last one -1. The
+// receiver is not counted, and func(a, b string) has two. [Rule.Take] of one that the target
+// does not have is a mistake.
 func Param(i int) Item { return itemParam + indexed(i) }
 
-// Result returns the result with index i: the first one is 0, the last one -1.
+// Result returns the result with index i: the first one is 0, the last one -1. Only what
+// runs at the target's end can take it: an exit function, or the hook of
+// [Body.Enclose] by the body that it is given.
 func Result(i int) Item { return itemResult + indexed(i) }
 
 // indexed keeps an index that no function has from spilling into the kind.

@@ -29,7 +29,8 @@ type words struct {
 
 // Range returns the rule with bounds for the number or duration that With has under that key:
 // another value, of With or of a directive, is a mistake and told at its line. low and high are
-// allowed, and of the kind that With's value is of.
+// allowed, and of the kind that With's value is of. The rule has that With before, here and for
+// [Rule.OneOf] and [Rule.Matches].
 func (r Rule) Range(key string, low, high any) Rule {
 	r.limits = append(slices.Clip(r.limits), limit{by: "Range", key: key, low: low, high: high, pos: here()})
 	return r

@@ -7,8 +7,8 @@ import (
 // A NamedPackage is a join point: a package as a whole. The zero value is not valid.
 type NamedPackage struct{ r Rule }
 
-// PackageNamed returns the package of that import path. A command's package is named
-// main.
+// PackageNamed returns the package of that import path, which is no pattern. A command's
+// package is named main, which is every command; Where with [Package] says which.
 func PackageNamed(path string) NamedPackage {
 	return NamedPackage{Rule{point: rule.Package, target: targetName(path), pos: here()}}
 }
@@ -30,7 +30,9 @@ func (p NamedPackage) AddFile(name, source string) Rule {
 }
 
 // Import brings the package of that path into every program that has this one, for what
-// its initialisation does. It is imported by the program's main package.
+// its initialisation does. It is imported by the program's main package. It is of the
+// standard library or in the module graph, which an import in a file under "//go:build tools"
+// beside the aspect sees to; else the build stops. A hook's own package needs no Import.
 func (p NamedPackage) Import(path string) Rule {
 	p.r.part.imported = path
 	return p.r.advise(rule.Import, nil, here())

@@ -25,7 +25,8 @@ type Predicate struct {
 
 // ParamIs holds for functions whose parameter with index i, from 0, or from the
 // end with -1, has exactly the type T. The receiver is no parameter, and func(a, b
-// string) has two.
+// string) has two. A function with fewer parameters is left alone. A type with fields or methods
+// that has no name, as struct{ A int }, is a mistake, also in [ResultIs] and [ReceiverIs].
 func ParamIs[T any](i int) Predicate {
 	return Predicate{kind: rule.PredParam, index: i, typ: reflect.TypeFor[T](), whole: reflect.TypeFor[argument[T]](), pos: here()}
 }
@@ -44,7 +45,9 @@ func ReceiverIs[T any]() Predicate {
 
 // TypeIs holds for functions that have the item, [Recv], [Param] or [Result], and it has
 // exactly that type. The type is written as in Go, but with the full import path before
-// each name, "*example.com/shop/orders.Order", so that its package need not be imported.
+// each name, "*example.com/shop/orders.Order", so that its package need not be imported. Text
+// that is no type is a mistake; that no type has the name is not noticed, so prefer
+// [ParamIs], [ResultIs] and [ReceiverIs] where the import is cheap.
 func TypeIs(item Item, typ string) Predicate {
 	return Predicate{kind: typeIs, item: item, text: typ, pos: here()}
 }
@@ -52,7 +55,8 @@ func TypeIs(item Item, typ string) Predicate {
 // Implements holds for functions that have the item, [Recv], [Param] or [Result], and its
 // type has all methods of the interface I, with exactly their types. As in Go a pointer
 // has the methods of what it points to and not the other way round, so a receiver counts
-// as it is declared. What is matched need not import the package of I.
+// as it is declared. What is matched need not import the package of I. A type that is no
+// interface, or an interface without methods, is a mistake.
 func Implements[I any](item Item) Predicate {
 	return Predicate{kind: rule.PredImplements, item: item, typ: reflect.TypeFor[I](), whole: reflect.TypeFor[argument[I]](), pos: here()}
 }
@@ -60,7 +64,8 @@ func Implements[I any](item Item) Predicate {
 // Name holds for functions and methods whose name, without package and receiver,
 // matches the glob in the manner of [path.Match]: * is any string, ? one character.
 // The name of a function literal is what package runtime has after the last function
-// that is declared: func1, func2.1.
+// that is declared: func1, func2.1. An empty or malformed glob is a mistake, here and in
+// [Receiver] and [Package].
 func Name(glob string) Predicate { return Predicate{kind: rule.PredName, text: glob, pos: here()} }
 
 // Receiver holds for methods whose receiver's type has a name, without package, star
@@ -70,7 +75,8 @@ func Receiver(glob string) Predicate {
 }
 
 // Package holds for functions of packages whose import path matches the glob in
-// the manner of [path.Match]; * does not match a slash.
+// the manner of [path.Match]; * does not match a slash. [Aspect.Scope] is what an aspect as
+// a whole is about; Package narrows one rule, and by [Not] leaves packages out.
 func Package(glob string) Predicate {
 	return Predicate{kind: rule.PredPackage, text: glob, pos: here()}
 }
@@ -82,7 +88,8 @@ func Exported() Predicate { return Predicate{kind: rule.PredExported, pos: here(
 // HasDirective holds for functions above which the comment has the directive
 // //weaver:name; a name with a colon, "dd:span", is that of the directive //dd:span. It is
 // the one predicate that holds for function literals too; see Directives in the
-// package's introduction. Where keys are given, a directive can have no others.
+// package's introduction. Where keys are given, a directive can have no others. weaver's
+// own names, ignore and pin, are mistakes.
 func HasDirective(name string, keys ...string) Predicate {
 	return Predicate{kind: rule.PredDirective, text: name, keys: slices.Clone(keys), pos: here()}
 }
@@ -116,7 +123,8 @@ func InTests() Predicate { return Predicate{kind: rule.PredInTests, pos: here()}
 // that have this predicate or [InTests] look there.
 func TestMain() Predicate { return Predicate{kind: rule.PredTestMain, pos: here()} }
 
-// Not holds where p does not.
+// Not holds where p does not, so also where there is nothing that p could be about:
+// Not(ParamIs[error](0)) holds for functions without parameters.
 func Not(p Predicate) Predicate {
 	return Predicate{kind: rule.PredNot, of: []Predicate{p}, pos: here()}
 }

@@ -10,7 +10,8 @@ import (
 // valid.
 type Struct struct{ r Rule }
 
-// StructOf returns the definition of the struct type S.
+// StructOf returns the definition of the struct type S, which has a name and is no instance
+// of a generic type: a definition has all of these, and StructNamed names it.
 func StructOf[S any]() Struct {
 	return Struct{Rule{point: rule.Struct, part: part{typ: reflect.TypeFor[S]()}, pos: here()}}
 }

@@ -96,7 +96,10 @@ func TestDocs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		blocks, err := documentBlocks(root, filepath.ToSlash(file))
+		if file = filepath.ToSlash(file); file == "docs/reference.md" {
+			continue // its Go is declarations and Examples, held by TestReference
+		}
+		blocks, err := documentBlocks(root, file)
 		if err != nil {
 			t.Fatal(err)
 		}
