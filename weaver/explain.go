@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/goweaver/weaver/internal/rule"
@@ -120,42 +119,20 @@ func (c *command) explain() int {
 
 // parseExplain returns the call, and the command line of the build that it asks about.
 func (c *command) parseExplain() (*explainCall, *register.CommandLine, error) {
-	e, verb := &explainCall{command: c}, "build"
-	var args []string
-	for _, arg := range c.args {
-		switch strings.Replace(arg, "--", "-", 1) {
-		case "-json":
-			e.json = true
-		case "-all":
-			e.all = true
-		case "-test":
-			verb = "test"
-		default:
-			args = append(args, arg)
-		}
-	}
-	line, err := register.ParseCommandLine("build", args, os.Getenv("GOFLAGS"))
+	line, err := register.ParseCommandLine("weaver explain", c.args, os.Getenv("GOFLAGS"))
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(line.Patterns) == 0 {
+	e := &explainCall{command: c, asked: line.Asked, packages: line.Patterns, json: line.Has("json"), all: line.Has("all")}
+	switch _, _, isLine := askedLine(e.asked); {
+	case e.asked == "":
 		return nil, nil, errors.New("explain what? Name a function, such as net/http.Get or './orders.(*Shop).Buy', a line, such as main.go:12, or a package")
-	}
-	e.asked, e.packages = line.Patterns[0], line.Patterns[1:]
-	if strings.Contains(e.asked, "...") {
+	case strings.Contains(e.asked, "..."):
 		return nil, nil, fmt.Errorf("%s is a pattern of packages; name one thing to explain, and patterns behind it", e.asked)
-	}
-	if file, _, ok := askedLine(e.asked); ok && strings.HasSuffix(file, "_test.go") {
-		verb = "test"
-	} else if !ok && len(readings(e.asked)) == 0 {
+	case !isLine && len(readings(e.asked)) == 0:
 		return nil, nil, fmt.Errorf("%s is no name; write for instance net/http.Get, './orders.(*Shop).Buy', main.go:12 or ./orders", e.asked)
 	}
-	if len(e.packages) == 0 {
-		e.packages = []string{"./..."}
-	}
-	flags := slices.Clone(args[:len(args)-len(line.Patterns)])
-	line, err = register.ParseCommandLine(verb, append(flags, e.packages...), os.Getenv("GOFLAGS"))
-	return e, line, err
+	return e, line, nil
 }
 
 // answer explains what is asked about.

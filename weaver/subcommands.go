@@ -28,7 +28,7 @@ func subcommands(refresh catalog.Refresher) []subcommand {
 		{name: "pin", run: func(c *command) int { return c.pin(refresh) }, flags: []string{"-check"}},
 		{name: "list", run: (*command).list, verb: "weaver list"},
 		{name: "diff", run: (*command).diff, verb: "weaver diff"},
-		{name: "explain", run: (*command).explain, verb: "build", flags: []string{"-all", "-json", "-test"}},
+		{name: "explain", run: (*command).explain, verb: "weaver explain"},
 		{name: "report", run: (*command).writePage, verb: "weaver report"},
 		{name: "toolexec", run: (*command).printToolexec, verb: "build"},
 		{name: "completion", run: (*command).printCompletion, words: shells()},

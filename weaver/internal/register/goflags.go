@@ -86,6 +86,7 @@ type CommandLine struct {
 	Host     []string // the flags that the registration build gets
 	GCFlags  []string // the values of -gcflags, which Args has no more
 	Patterns []string // the packages
+	Asked    string   // what explain is asked about
 	Given    []string // the flags that change an archive, as they were given
 	Modules  bool     // go list -m: nothing is compiled
 	DryRun   bool     // -n
@@ -125,7 +126,7 @@ func ParseCommandLine(verb string, args []string, goflags string) (*CommandLine,
 	}
 	c.Args = c.others(rest)
 	if c.isOwn() {
-		c.Verb = c.standsFor()
+		c.standFor()
 	}
 	c.Archive = c.withPatterns(c.Archive)
 	c.OtherModule = slices.ContainsFunc(c.Patterns, func(p string) bool { return strings.Contains(p, "@") && !strings.HasSuffix(p, ".go") })
@@ -184,12 +185,12 @@ func (c *CommandLine) parse(args []string, known map[string]use) error {
 		arg, start := args[i], i
 		if arg == "-args" || arg == "--args" || arg == "--" {
 			if arg == "--" && c.Verb != "test" {
-				c.positional(args[i+1:])
+				c.positional(slices.Concat(c.Patterns, args[i+1:]))
 			}
 			return nil
 		}
 		if len(arg) < 2 || arg[0] != '-' {
-			if c.Verb == "test" { // flags may follow the packages
+			if c.flagsFollow() {
 				c.Patterns = append(c.Patterns, arg)
 				continue
 			}

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"fmt"
 	"maps"
 	"os/exec"
 	"regexp"
@@ -143,6 +144,24 @@ func TestParseOwn(t *testing.T) {
 	for _, args := range []string{"-nosuch", "-stat", "-run=X", "-o"} {
 		if _, err := ParseCommandLine("weaver list", words(args), ""); err == nil || !strings.Contains(err.Error(), "go tool weaver list") {
 			t.Errorf("list %s: %v", args, err)
+		}
+	}
+	for args, want := range map[string]string{
+		"-race -json ./lib":              "build ./lib [./...] [-race=true] []",
+		"./lib.F -test -all ./a ./b":     "test ./lib.F [./a ./b] [] []",
+		"-cover ./lib.F -test":           "test ./lib.F [./...] [] [-cover=true]",
+		"-cover -coverpkg=./... ./lib.F": "build ./lib.F [./...] [-cover=true -coverpkg=./...] []",
+		"lib_test.go:12 ./lib -tags=a":   "test lib_test.go:12 [./lib] [-tags=a] []",
+		"lib.go:12 -- -x":                "build lib.go:12 [-x] [] []",
+		"-test":                          "test  [] [] []",
+	} {
+		c, err := ParseCommandLine("weaver explain", words(args), "")
+		if err != nil {
+			t.Errorf("explain %s: %v", args, err)
+			continue
+		}
+		if got := fmt.Sprint(c.Verb, " ", c.Asked, " ", c.Patterns, " ", c.Archive, " ", c.Cover); got != want {
+			t.Errorf("explain %s: got %s, want %s", args, got, want)
 		}
 	}
 	if c, err = ParseCommandLine("build", words("-json"), ""); err != nil || c.Has("json") {

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,6 +11,10 @@ import (
 // with -test for go test.
 const ownVerb = "weaver "
 
+// explainVerb is the one whose first argument is no package but what is asked about. Its flags
+// may stand behind that too.
+const explainVerb = ownVerb + "explain"
+
 // ownFlags returns the flags that such a command has beside those of the build.
 func ownFlags(verb string) map[string]use {
 	switch verb {
@@ -17,6 +22,8 @@ func ownFlags(verb string) map[string]use {
 		return map[string]use{"json": own | boolean, "test": own | boolean}
 	case "weaver diff":
 		return map[string]use{"json": own | boolean, "stat": own | boolean, "test": own | boolean, "color": own}
+	case explainVerb:
+		return map[string]use{"json": own | boolean, "all": own | boolean, "test": own | boolean}
 	case "weaver report":
 		return map[string]use{"test": own | boolean, "o": own}
 	}
@@ -41,13 +48,36 @@ func (c *CommandLine) set(name, value string) {
 
 func (c *CommandLine) isOwn() bool { return strings.HasPrefix(c.Verb, ownVerb) }
 
-// standsFor returns the verb of the build that is looked at.
-func (c *CommandLine) standsFor() string {
-	if c.Has("test") {
-		return "test"
+// standFor makes of a call of weaver's own the build that is looked at. To ask about a line of a
+// test is to look at that of the tests.
+func (c *CommandLine) standFor() {
+	if c.Verb == explainVerb && len(c.Patterns) > 0 {
+		c.Asked, c.Patterns = c.Patterns[0], c.Patterns[1:]
+		if len(c.Patterns) == 0 {
+			c.Patterns = []string{"./..."}
+		}
+		if strings.Contains(c.Asked, "_test.go:") {
+			c.set("test", "true")
+		}
 	}
-	return "build"
+	c.Verb = "build"
+	if !c.Has("test") {
+		return
+	}
+	c.Verb = "test"
+	covers := func(flag string) bool {
+		return strings.HasPrefix(flag, "-cover=") || strings.HasPrefix(flag, "-covermode=")
+	}
+	for _, f := range c.Archive {
+		if covers(f) {
+			c.Cover = append(c.Cover, f)
+		}
+	}
+	c.Archive = slices.DeleteFunc(c.Archive, covers)
 }
+
+// flagsFollow reports whether flags may stand behind packages.
+func (c *CommandLine) flagsFollow() bool { return c.Verb == "test" || c.Verb == explainVerb }
 
 // called returns what the user calls.
 func (c *CommandLine) called() string {
