@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,47 +76,63 @@ func (l *lab) cmdDocs(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s has no %s block below %q", args[0], lang, args[1])
 }
 
-// What the documents show is what a script does: each block of shell commands or Go
-// has one that runs it, but for the command that runs the tests, which is .ci/run's.
-func TestDocs(t *testing.T) {
-	root := filepath.Join("..", "..")
-	scripts := readAll(t, filepath.Join("testdata", "script", "*.txtar")) +
-		readAll(t, filepath.Join("testdata", "integrations", "*.txtar"))
-	ci := readAll(t, filepath.Join(root, ".ci", "run"))
-	docs := []string{filepath.Join(root, "README.md")}
+// documents returns the checkout's documents for users and for those who change weaver. What
+// docs/reference.md has is declarations and examples, which TestReference holds.
+func documents(t *testing.T, root string) []string {
+	t.Helper()
+	docs := []string{"README.md", "CONTRIBUTING.md"}
 	for _, pattern := range []string{"*.md", filepath.Join("concerns", "*.md")} {
 		files, err := filepath.Glob(filepath.Join(root, "docs", pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
-		docs = append(docs, files...)
+		for _, f := range files {
+			if f, err = filepath.Rel(root, f); err != nil {
+				t.Fatal(err)
+			}
+			docs = append(docs, filepath.ToSlash(f))
+		}
 	}
+	return slices.DeleteFunc(docs, func(f string) bool { return f == "docs/reference.md" })
+}
+
+// What the documents show is what a test does: each block of shell commands or Go has a
+// script that runs it, but for the command that runs the tests, which is .ci/run's. Go without a
+// package clause is TestFragments'. Every other block is used by a script, or its lines are those
+// of some test's data, or it is among the exceptions.
+func TestDocs(t *testing.T) {
+	root := filepath.Join("..", "..")
+	scripts := readAll(t, filepath.Join("testdata", "script", "*.txtar")) +
+		readAll(t, filepath.Join("testdata", "integrations", "*.txtar"))
+	ci := readAll(t, filepath.Join(root, ".ci", "run"))
+	tested := newTestedLines(t, root)
+	excepted := exceptions()
 	seen := map[string]bool{}
-	for _, path := range docs {
-		file, err := filepath.Rel(root, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if file = filepath.ToSlash(file); file == "docs/reference.md" {
-			continue // its Go is declarations and Examples, held by TestReference
-		}
+	for _, file := range documents(t, root) {
 		blocks, err := documentBlocks(root, file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, b := range blocks {
 			args := fmt.Sprintf("%s '%s'", b.file, b.heading)
-			var ran bool
+			written := regexp.MustCompile(`\ndocs -write \S+\.` + b.lang + ` ` + regexp.QuoteMeta(args) + `\n`).MatchString(scripts)
 			switch b.lang {
 			case "sh":
-				ran = strings.Contains(scripts, "\ndocs "+args+"\n") || strings.Contains(ci, "\n"+b.text)
+				if !strings.Contains(scripts, "\ndocs "+args+"\n") && !strings.Contains(ci, "\n"+b.text) {
+					t.Errorf("no script and not .ci/run does what %s shows:\n%s", args, b.text)
+				}
 			case "go", "txtar":
-				ran = regexp.MustCompile(`\ndocs -write \S+ ` + regexp.QuoteMeta(args) + `\n`).MatchString(scripts)
+				if b.isFragment() {
+					continue
+				}
+				if !written {
+					t.Errorf("no script has what %s shows:\n%s", args, b.text)
+				}
 			default:
+				if line := tested.lacks(b.text); line != "" && !written && !excepted.has(b) {
+					t.Errorf("no test has what %s shows:\n%s\nshow what one prints, or add an exception with its reason", args, line)
+				}
 				continue
-			}
-			if !ran {
-				t.Errorf("no script and not .ci/run does what %s shows:\n%s", args, b.text)
 			}
 			if seen[b.lang+args] {
 				t.Errorf("%s has two %s blocks; the docs command knows the first one only", args, b.lang)
@@ -125,6 +142,11 @@ func TestDocs(t *testing.T) {
 	}
 	if len(seen) == 0 {
 		t.Error("the documents show no commands")
+	}
+	for _, e := range excepted {
+		if !e.met {
+			t.Errorf("%s has no %s block below %q that needs an exception; drop it", e.file, e.lang, e.heading)
+		}
 	}
 }
 
