@@ -215,26 +215,28 @@ func (s *session) listFlags(report string) []string {
 
 // unmatched returns a finding for each rule that matches nothing. A build of a part of
 // the main modules says nothing of rules that are for other parts, so it has to be one
-// of all their commands, or of all their packages.
+// of all their commands, or of all their packages. Those of tests have no package main of a
+// command that has tests itself, so they say nothing of rules that are for one.
 func (s *session) unmatched(sum *report.Record, packages map[string]bool) ([]match.Finding, error) {
 	found := s.unmatchedRules(sum, packages)
 	if len(found) == 0 {
 		return nil, nil
 	}
-	commands, others, err := s.reg.MainPackages(s.line.Archive)
+	mains, err := s.reg.MainPackages(s.line.Archive)
 	if err != nil {
 		return nil, err
 	}
-	need := commands
-	if s.line.Verb == "test" || len(commands) == 0 {
-		need = slices.Concat(commands, others)
+	testing, need := s.line.Verb == "test", mains.Commands
+	if testing || len(need) == 0 {
+		need = slices.Concat(mains.Commands, mains.Others)
 	}
 	missing := slices.IndexFunc(need, func(p string) bool { return !packages[p] })
 	var out []match.Finding
 	for r, f := range found {
 		// A package that no command imports may have tests, or users elsewhere.
-		there := report.Elsewhere(r, packages) && slices.Contains(others, r.Target.Pkg)
-		if missing < 0 && !there {
+		there := report.Elsewhere(r, packages) && slices.Contains(mains.Others, r.Target.Pkg)
+		unbuilt := testing && len(mains.Tested) > 0 && r.Target != nil && r.Target.Pkg == "main" && !r.OnlyTests()
+		if missing < 0 && !there && !unbuilt {
 			out = append(out, f)
 			continue
 		}

@@ -54,26 +54,32 @@ func (g *Go) Archives(flags, patterns []string) (byID, commands map[string]strin
 	return byID, commands, err
 }
 
-// A mains is what there is in the main modules, with stamps of all that says so.
-type mains struct {
-	Commands []string       `json:"commands"`
-	Others   []string       `json:"others"`
-	Sources  *stamp.Sources `json:"sources"`
+// A Mains is what there is in the main modules, by import paths.
+type Mains struct {
+	Commands []string `json:"commands"`
+	// Tested are the commands that have tests. Their go test compiles them as libraries, under
+	// their import paths, and not as package main.
+	Tested []string `json:"tested"`
+	Others []string `json:"others"` // what is no command
 }
 
-// MainPackages returns the import paths of the packages in the folders of the main
-// modules: the commands, and the others. They are kept beside the plan.
-func (r *Registration) MainPackages(flags []string) (commands, others []string, err error) {
+// MainPackages returns the packages in the folders of the main modules. They are kept beside the
+// plan, with stamps of all that says so.
+func (r *Registration) MainPackages(flags []string) (*Mains, error) {
 	file := strings.TrimSuffix(r.PlanFile, ".json") + ".mains"
-	var m mains
+	var m struct {
+		Mains
+		Sources *stamp.Sources `json:"sources"`
+	}
 	if data, err := os.ReadFile(file); err == nil && json.Unmarshal(data, &m) == nil && !m.Sources.Changed(match.Directed) {
-		return m.Commands, m.Others, nil
+		return &m.Mains, nil
 	}
-	m = mains{}
+	m.Mains = Mains{}
+	var err error
 	if m.Sources, err = stamp.Take(nil, r.Plan.MainModules, match.Directed, nil); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	args := append([]string{"-find", "-json=ImportPath,Name"}, flags...)
+	args := append([]string{"-find", "-json=ImportPath,Name,TestGoFiles,XTestGoFiles"}, flags...)
 	args = append(args, "--")
 	for _, dir := range r.Plan.MainModules {
 		args = append(args, filepath.Join(dir, "..."))
@@ -82,17 +88,20 @@ func (r *Registration) MainPackages(flags []string) (commands, others []string, 
 		switch p.Name {
 		case "main":
 			m.Commands = append(m.Commands, p.ImportPath)
+			if len(p.TestGoFiles)+len(p.XTestGoFiles) > 0 {
+				m.Tested = append(m.Tested, p.ImportPath)
+			}
 		case "": // no Go files for this platform
 		default:
 			m.Others = append(m.Others, p.ImportPath)
 		}
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	data, err := json.Marshal(m)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return m.Commands, m.Others, plan.WriteFile(file, data)
+	return &m.Mains, plan.WriteFile(file, data)
 }
