@@ -235,7 +235,7 @@ func (s *session) unmatched(sum *report.Record, packages map[string]bool) ([]mat
 	for r, f := range found {
 		// A package that no command imports may have tests, or users elsewhere.
 		there := report.Elsewhere(r, packages) && slices.Contains(mains.Others, r.Target.Pkg)
-		unbuilt := testing && len(mains.Tested) > 0 && r.Target != nil && r.Target.Pkg == "main" && !r.OnlyTests()
+		unbuilt := testing && len(mains.Tested) > 0 && s.ofCommand(r)
 		if missing < 0 && !there && !unbuilt {
 			out = append(out, f)
 			continue
@@ -244,6 +244,17 @@ func (s *session) unmatched(sum *report.Record, packages map[string]bool) ([]mat
 	}
 	slices.SortFunc(out, match.Finding.Compare)
 	return out, nil
+}
+
+// ofCommand reports whether the rule is about package main of a command, or of an aspect of
+// another module, of which it is said that no rule matches, one of them.
+func (s *session) ofCommand(r *rule.Rule) bool {
+	about := func(r rule.Rule) bool {
+		return r.Target != nil && r.Target.Pkg == "main" && !r.OnlyTests()
+	}
+	return about(*r) || !s.reg.Plan.Declares(r.Pos) && slices.ContainsFunc(s.reg.Plan.Rules, func(o rule.Rule) bool {
+		return o.Aspect == r.Aspect && about(o)
+	})
 }
 
 // unmatchedRules returns the rules that were woven nowhere in the build and should have
