@@ -2,7 +2,7 @@
 // does, from a module proxy (modproxy_test.go), builds a program with "go tool
 // weaver" and looks at what that program does. A script is one claim, which its
 // first line states; the commands it has beside those of testscript are in
-// commands_test.go, logs_test.go, spans_test.go, docs_test.go and help_test.go.
+// commands_test.go, logs_test.go, spans_test.go, docs_test.go, walk_test.go and help_test.go.
 //
 // WEAVER_E2E_LONG=1 has the long scripts run too, and WEAVER_E2E_TOOLCHAIN=go1.25.0 has
 // all of them run with the toolchain of that name, as GOTOOLCHAIN takes it.
@@ -81,6 +81,7 @@ func (l *lab) commands() map[string]func(*testscript.TestScript, bool, []string)
 		"spans":      cmdSpans,
 		"tree":       cmdTree,
 		"trim":       cmdTrim,
+		"walk":       l.cmdWalk,
 	}
 }
 

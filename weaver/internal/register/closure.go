@@ -82,6 +82,10 @@ func listClosure(g *Go, flags, paths []string) ([]*pkg, error) {
 func digestClosure(all []*pkg, overlay plan.Overlay) (string, error) {
 	h := sha256.New()
 	files := map[string]bool{} // go.mod files done
+	// The order of go list follows from what else it was asked for, such as a hook of the
+	// user's that imports log/slog.
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *pkg) int { return strings.Compare(a.ImportPath, b.ImportPath) })
 	for _, p := range all {
 		// A tag can choose other files of a hook and leave no trace in any compile of the
 		// program; that must not lead to archives which fit one choice and not the other.

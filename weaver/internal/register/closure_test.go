@@ -99,6 +99,20 @@ func TestClosureOf(t *testing.T) {
 	}
 }
 
+// The order in which the go command lists packages follows from what else it lists, which
+// says nothing of these.
+func TestDigestOrder(t *testing.T) {
+	all := closure(t, newModule(t, hookModule), "example.com/m/hooks")
+	want, err := digestClosure(all, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(all)
+	if got, err := digestClosure(all, nil); got != want || err != nil {
+		t.Errorf("the same packages in another order: %s, want %s; error %v", got, want, err)
+	}
+}
+
 func digest(t *testing.T, dir string) string {
 	t.Helper()
 	d, err := digestClosure(closure(t, dir, "example.com/m/hooks"), nil)
