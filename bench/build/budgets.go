@@ -21,9 +21,12 @@ func allowances() []budget {
 	ratio := func(s *series, k key) []float64 {
 		return s.paired(k, func(r, p record) float64 { return r.Wall / p.Wall })
 	}
-	byHand := func(s *series, k key) []float64 {
-		return s.pairedWith("byhand", k, func(r, p record) float64 { return r.Wall / p.Wall })
+	with := func(other string) func(*series, key) []float64 {
+		return func(s *series, k key) []float64 {
+			return s.pairedWith(other, k, func(r, o record) float64 { return r.Wall / o.Wall })
+		}
 	}
+	byHand, linked := with("byhand"), with("linked")
 	more := func(s *series, k key) []float64 {
 		return s.paired(k, func(r, p record) float64 { return r.Wall - p.Wall })
 	}
@@ -43,12 +46,16 @@ func allowances() []budget {
 		{"hello, nothing changed", "hello", "noop", 0.3, "s more than plain", more},
 		{"shop, nothing changed", "shop", "noop", 0.3, "s more than plain", more},
 		{"shop, a leaf package edited", "shop", "leaf", 1.10, "× plain", ratio},
+		{"the same", "shop", "leaf", 1.10, "× the same code linked", linked},
 		{"the same", "shop", "leaf", 1.10, "× by hand", byHand},
 		{"hello, main edited", "hello", "main", 1.25, "× plain", ratio},
+		{"the same", "hello", "main", 1.25, "× the same code linked", linked},
 		{"the same", "hello", "main", 1.25, "× by hand", byHand},
-		{"hello, cold; with the compile time of what is injected, which the budget leaves aside", "hello", "cold", 1.10, "× plain", ratio},
+		{"hello, cold", "hello", "cold", 1.10, "× plain", ratio},
+		{"the same", "hello", "cold", 1.10, "× the same code linked", linked},
 		{"the same", "hello", "cold", 1.10, "× by hand", byHand},
-		{"shop, cold; with that too", "shop", "cold", 1.10, "× plain", ratio},
+		{"shop, cold", "shop", "cold", 1.10, "× plain", ratio},
+		{"the same", "shop", "cold", 1.10, "× the same code linked", linked},
 		{"the same", "shop", "cold", 1.10, "× by hand", byHand},
 		{"hello, `go test` of a leaf, again", "hello", "testagain", 0.3, "s more than plain", more},
 		{"shop, `go test` of a leaf, again", "shop", "testagain", 0.3, "s more than plain", more},

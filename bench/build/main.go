@@ -40,7 +40,7 @@ func main() {
 	log.SetFlags(log.Ltime)
 	var o options
 	apps := flag.String("apps", "hello,shop", "programs to build; also the names of cmd/weaver/testdata/programs/programs.txt")
-	tools := flag.String("tools", "plain,byhand,weaver,orchestrion,otelc", "what to build them with")
+	tools := flag.String("tools", "plain,byhand,linked,weaver,orchestrion,otelc", "what to build them with")
 	chosen := flag.String("steps", "all", "what to measure, of "+strings.Join(stepNames(), ","))
 	flag.IntVar(&o.rounds, "rounds", 5, "timed rounds")
 	flag.IntVar(&o.cold, "cold", 3, "how many of them, the first ones, start with empty caches")

@@ -47,6 +47,7 @@ func tools() []tool {
 			marks:   func(*copied) []string { return nil },
 		},
 		byHandTool(),
+		linkedTool(),
 		{
 			name:    "weaver",
 			install: func(b *bench) (string, string, error) { return "", b.weaverVersion, nil },
@@ -55,7 +56,8 @@ func tools() []tool {
 			command: func(string) []string { return []string{"go", "tool", "weaver", "go"} },
 			program: []string{"go", "tool", "weaver", "toolexec"},
 			marks: func(c *copied) []string {
-				return []string{weaverModule + "/builtin/nethttp/", c.module + "/" + ownAspect + "/hooks.Edited"}
+				// What weaving adds to packages of hooks: a linked program has them too.
+				return []string{weaverModule + "/builtin/nethttp/hooks.weaver_readySet", c.module + "/" + ownAspect + "/hooks.weaver_readySet"}
 			},
 		},
 		{
