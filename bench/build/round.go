@@ -65,7 +65,7 @@ func (b *bench) measureApp(ctx context.Context, name string) error {
 // weigh notes the size of the tool's program, once.
 func (b *bench) weigh(v *variant) error {
 	r := record{Kind: kindTool, Tool: v.name, Version: v.version, Step: "size"}
-	if _, ok := b.out.find(r); ok || v.plain() || v.broken[""] {
+	if _, ok := b.out.find(r); ok || v.plain() || v.alone || v.broken[""] {
 		return nil
 	}
 	program := v.path
