@@ -3,7 +3,6 @@ module github.com/goweaver/weaver
 go 1.25.0
 
 require (
-	github.com/dave/dst v0.27.4
 	github.com/go-logr/logr v1.4.4
 	github.com/go-logr/stdr v1.2.2
 	github.com/lmittmann/tint v1.2.1
@@ -39,7 +38,6 @@ require (
 	go.opentelemetry.io/contrib/propagators/jaeger v1.46.0 // indirect
 	go.opentelemetry.io/contrib/propagators/ot v1.46.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
-	golang.org/x/sync v0.22.0 // indirect
 	golang.org/x/sys v0.47.0 // indirect
 	golang.org/x/text v0.41.0 // indirect
 )

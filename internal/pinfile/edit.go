@@ -7,33 +7,58 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dave/dst"
-
 	"github.com/goweaver/weaver/internal/catalog"
 )
 
-// An editor changes the tree of a file.
-type editor struct {
-	*file
-	tree  *dst.File
-	node  map[ast.Node]dst.Node
-	names map[string]string // of the packages of built-ins that are added, by path
+// Every edit here is text that is put in at one place, with the line breaks that keep
+// it apart from what is there. gofmt indents it, and sorts the imports, afterwards.
+
+// insert returns the file's text with some more at the offset.
+func (f *file) insert(at int, text string) []byte {
+	return slices.Concat(f.src[:at], []byte(text), f.src[at:])
 }
 
-// imports has the file know the packages of the built-ins by some name: one that it
-// has already, the package's own, or that with weaver before it where the own is taken.
-func (e *editor) imports(add []catalog.BuiltIn) {
+// An importSpec is an import of a built-in that is added.
+type importSpec struct{ path, text string }
+
+// withImports returns the text with imports of the built-ins that the file does not
+// know yet, beside that of package weaver: in its block, or as declarations of their own
+// where there is no block.
+func (f *file) withImports(add []catalog.BuiltIn) []byte {
+	specs := f.importSpecs(add)
+	if len(specs) == 0 {
+		return f.src
+	}
+	for _, d := range f.ast.Decls {
+		decl, ok := d.(*ast.GenDecl)
+		if !ok || decl.Tok != token.IMPORT {
+			continue
+		}
+		at := slices.IndexFunc(decl.Specs, func(s ast.Spec) bool { return importPath(s) == catalog.MainPackage })
+		switch {
+		case at < 0:
+		case decl.Lparen.IsValid():
+			return f.withSpecs(decl, at, specs)
+		default:
+			return f.withImportDecls(decl, specs)
+		}
+	}
+	return f.src
+}
+
+// importSpecs returns the imports that the file lacks, by path. Each is under the
+// package's own name, or that with weaver before it where the own is taken.
+func (f *file) importSpecs(add []catalog.BuiltIn) []importSpec {
 	taken := map[string]bool{}
-	dst.Inspect(e.tree, func(n dst.Node) bool {
-		if id, ok := n.(*dst.Ident); ok {
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
 			taken[id.Name] = true
 		}
 		return true
 	})
-	var specs []*dst.ImportSpec
+	var specs []importSpec
 	for _, b := range add {
-		if names, _ := e.knownAs(b.Path); len(names) > 0 {
-			e.names[b.Path] = names[0]
+		if names, _ := f.knownAs(b.Path); len(names) > 0 {
 			continue
 		}
 		name := b.Name
@@ -43,165 +68,93 @@ func (e *editor) imports(add []catalog.BuiltIn) {
 				name += strconv.Itoa(i)
 			}
 		}
-		e.names[b.Path] = name
-		spec := &dst.ImportSpec{Path: &dst.BasicLit{Kind: token.STRING, Value: strconv.Quote(b.Path)}}
+		text := strconv.Quote(b.Path)
 		if name != b.Name {
-			spec.Name = dst.NewIdent(name)
+			text = name + " " + text
 		}
-		specs = append(specs, spec)
+		specs = append(specs, importSpec{b.Path, text})
 	}
-	slices.SortFunc(specs, func(x, y *dst.ImportSpec) int { return strings.Compare(importPath(x), importPath(y)) })
-	e.addImports(specs)
-}
-
-// addImports adds the imports, which are sorted, beside that of package weaver: in its
-// block, or as declarations of their own where there is no block.
-func (e *editor) addImports(specs []*dst.ImportSpec) {
-	for i, d := range e.tree.Decls {
-		decl, ok := d.(*dst.GenDecl)
-		if !ok || decl.Tok != token.IMPORT {
-			continue
-		}
-		at := slices.IndexFunc(decl.Specs, func(s dst.Spec) bool { return importPath(s) == catalog.MainPackage })
-		switch {
-		case at < 0:
-		case decl.Lparen:
-			decl.Specs = insertSpecs(decl.Specs, at, specs)
-			return
-		default:
-			for _, spec := range specs {
-				if e.addImportDecl(i, spec) <= i {
-					i++
-				}
-			}
-			return
-		}
-	}
-}
-
-func importPath(s dst.Spec) string {
-	p, _ := strconv.Unquote(s.(*dst.ImportSpec).Path.Value)
-	return p
-}
-
-// insertSpecs puts each import into the paragraph that the one at index i is in,
-// sorted. Those that would come between the paragraph and the comment above it get a
-// paragraph of their own: gofmt would sort them into the other one.
-func insertSpecs(specs []dst.Spec, i int, add []*dst.ImportSpec) []dst.Spec {
-	first, end := i, i+1
-	for first > 0 && !startsParagraph(specs[first]) {
-		first--
-	}
-	for end < len(specs) && !startsParagraph(specs[end]) {
-		end++
-	}
-	apart := 0 // how many have a paragraph of their own
-	for _, spec := range add {
-		spec.Decs.Before, spec.Decs.After = dst.NewLine, dst.NewLine
-		at := first
-		for at < end && importPath(specs[at]) < importPath(spec) {
-			at++
-		}
-		if at == first && len(specs[first].Decorations().Start) > 0 {
-			at = end + apart
-			if apart++; apart == 1 {
-				spec.Decs.Before = dst.EmptyLine
-			}
-			if at < len(specs) {
-				specs[at].Decorations().Before = dst.EmptyLine
-			}
-		} else {
-			if at == first {
-				next := specs[at].Decorations()
-				spec.Decs.Before, next.Before = max(next.Before, dst.NewLine), dst.NewLine
-			} else {
-				last := specs[at-1].Decorations()
-				spec.Decs.After, last.After = max(last.After, dst.NewLine), dst.NewLine
-			}
-			end++
-		}
-		specs = slices.Insert(specs, at, dst.Spec(spec))
-	}
+	slices.SortFunc(specs, func(x, y importSpec) int { return strings.Compare(x.path, y.path) })
 	return specs
 }
 
-// startsParagraph reports whether gofmt sorts the imports from here on by themselves.
-func startsParagraph(s dst.Spec) bool {
-	d := s.Decorations()
-	return d.Before == dst.EmptyLine || len(d.Start) > 0
+func importPath(s ast.Spec) string {
+	p, _ := strconv.Unquote(s.(*ast.ImportSpec).Path.Value)
+	return p
 }
 
-// addImportDecl puts a declaration of the import before or behind that at index i, and
-// returns its index.
-func (e *editor) addImportDecl(i int, spec *dst.ImportSpec) int {
-	decl := &dst.GenDecl{Tok: token.IMPORT, Specs: []dst.Spec{spec}}
-	at := i
-	if next := e.tree.Decls[i].Decorations(); importPath(spec) < catalog.MainPackage && len(next.Start) == 0 {
-		decl.Decs.Before, decl.Decs.After, next.Before = next.Before, dst.NewLine, dst.NewLine
-	} else {
-		for at++; at < len(e.tree.Decls) && isAddedImport(e.tree.Decls[at]); at++ {
-		}
-		last := e.tree.Decls[at-1].Decorations()
-		decl.Decs.Before, decl.Decs.After, last.After = dst.NewLine, last.After, dst.NewLine
+// withSpecs returns the text with the imports in the paragraph that the one at index i
+// of the block is in, where gofmt sorts them. Those that it would put between the
+// paragraph and the comment above that get a paragraph of their own.
+func (f *file) withSpecs(block *ast.GenDecl, i int, specs []importSpec) []byte {
+	first, end := i, i+1
+	for first > 0 && f.sameParagraph(block.Specs[first-1], block.Specs[first]) {
+		first--
 	}
-	e.tree.Decls = slices.Insert(e.tree.Decls, at, dst.Decl(decl))
-	return at
+	for end < len(block.Specs) && f.sameParagraph(block.Specs[end-1], block.Specs[end]) {
+		end++
+	}
+	var in, apart string
+	head := block.Specs[first]
+	for _, spec := range specs {
+		if spec.path <= importPath(head) && f.headed(head) {
+			apart += spec.text + "\n"
+		} else {
+			in += spec.text + "\n"
+		}
+	}
+	out := *f
+	if apart != "" {
+		at := f.lineStart(f.offset(block.Rparen))
+		if end < len(block.Specs) {
+			at = f.lead(f.offset(block.Specs[end].Pos()))
+		}
+		out.src = f.insert(at, "\n"+apart+"\n")
+	}
+	return out.insert(f.lineStart(f.offset(block.Specs[i].Pos())), in)
 }
 
-// isAddedImport reports whether the declaration is an import of a built-in.
-func isAddedImport(d dst.Decl) bool {
-	decl, ok := d.(*dst.GenDecl)
-	return ok && decl.Tok == token.IMPORT && !decl.Lparen && strings.HasPrefix(importPath(decl.Specs[0]), catalog.Module+"/builtin/")
+// sameParagraph reports whether gofmt sorts the two neighbours together, and takes no
+// comment from the one below.
+func (f *file) sameParagraph(x, y ast.Spec) bool {
+	return f.line(y.Pos()) <= f.line(x.End())+1 && !f.headed(y)
 }
 
-// list adds the built-ins to the list: each behind the nearest one that the order of
-// wanted has before it, or else before the nearest one behind it. A list without any
-// starts with them.
-func (e *editor) list(add, wanted []catalog.BuiltIn) {
-	ranks := make([]int, len(e.elems)) // places in wanted; -1 for what is the user's
-	for i, elem := range e.elems {
+// withImportDecls returns the text with a declaration for each import, before that of
+// package weaver, or behind it where it has a comment above.
+func (f *file) withImportDecls(decl *ast.GenDecl, specs []importSpec) []byte {
+	var text string
+	for _, spec := range specs {
+		text += "import " + spec.text + "\n"
+	}
+	if f.headed(decl) {
+		return f.insert(f.skip(f.offset(decl.End()), " \t"), "\n\n"+text)
+	}
+	return f.insert(f.lineStart(f.offset(decl.Pos())), text)
+}
+
+// withElement returns the text with the built-in in the list: behind the nearest one
+// that the order of wanted has before it, or else before the nearest one behind it. A
+// list without any starts with it.
+func (f *file) withElement(b catalog.BuiltIn, wanted []catalog.BuiltIn) []byte {
+	ranks := make([]int, len(f.elems)) // places in wanted; -1 for what is the user's
+	for i, elem := range f.elems {
 		ranks[i] = slices.IndexFunc(wanted, func(b catalog.BuiltIn) bool {
-			names, _ := e.knownAs(b.Path)
+			names, _ := f.knownAs(b.Path)
 			return mentions(elem, names) || refersTo(elem, names, b.Var)
 		})
 	}
-	elts := e.elements()
-	multi := lines(*elts)
-	for _, b := range add {
-		rank := slices.IndexFunc(wanted, func(w catalog.BuiltIn) bool { return w.Path == b.Path })
-		at, behind := place(ranks, rank)
-		elem := &dst.SelectorExpr{X: dst.NewIdent(e.names[b.Path]), Sel: dst.NewIdent(b.Var)}
-		if multi || len(*elts) == 0 && e.literalList() {
-			multi = true
-			elem.Decs.Before, elem.Decs.After = dst.NewLine, dst.NewLine
-			// It joins the paragraph of the one that it goes by.
-			if behind {
-				(*elts)[at-1].Decorations().After = dst.NewLine
-			} else if at < len(*elts) && ranks[at] >= 0 {
-				(*elts)[at].Decorations().Before = dst.NewLine
-			}
-		}
-		*elts = slices.Insert(*elts, at, dst.Expr(elem))
-		ranks = slices.Insert(ranks, at, rank)
+	rank := slices.IndexFunc(wanted, func(w catalog.BuiltIn) bool { return w.Path == b.Path })
+	names, _ := f.knownAs(b.Path)
+	elem := names[0] + "." + b.Var
+	at, behind := place(ranks, rank)
+	switch {
+	case behind:
+		return f.elementBehind(f.elems[at-1], elem)
+	case len(f.elems) > 0:
+		return f.elementBefore(f.elems[at], elem)
 	}
-}
-
-// elements returns what the call or literal lists.
-func (e *editor) elements() *[]dst.Expr {
-	if e.literalList() {
-		return &e.node[e.holder].(*dst.CompositeLit).Elts
-	}
-	return &e.node[e.holder].(*dst.CallExpr).Args
-}
-
-func (e *editor) literalList() bool {
-	_, ok := e.holder.(*ast.CompositeLit)
-	return ok
-}
-
-// lines reports whether the list has its elements on lines of their own.
-func lines(list []dst.Expr) bool {
-	return len(list) > 0 && (list[0].Decorations().Before != dst.None || list[len(list)-1].Decorations().After != dst.None)
+	return f.firstElement(elem)
 }
 
 // place returns the index at which what has that rank goes, and whether that is behind
@@ -224,21 +177,81 @@ func place(ranks []int, rank int) (at int, behind bool) {
 	return at, false
 }
 
-// directive adds the names to the directive, or the directive to the owner's comment.
-func (e *editor) directive(names []string) {
-	start := &e.node[e.owner].Decorations().Start
-	for i, c := range *start {
-		if isDirective(c) {
-			(*start)[i] = catalog.Directive + " " + strings.Join(append(slices.Clone(e.offered), names...), " ")
-			return
-		}
+// elementBehind returns the text with the element behind another one, in its paragraph.
+func (f *file) elementBehind(x ast.Expr, elem string) []byte {
+	comma := f.skip(f.offset(x.End()), " \t\n") // or the bracket behind the last
+	if !f.inLines() {
+		return f.insert(comma, ", "+elem)
 	}
-	// A blank comment line before directives is how gofmt prints a doc comment.
-	if n := len(*start); n > 0 && (*start)[n-1] != "\n" && strings.HasPrefix((*start)[n-1], "// ") {
-		start.Append("//")
+	if f.src[comma] != ',' {
+		return f.insert(comma, ",\n"+elem+",\n")
 	}
-	start.Append(catalog.Directive + " " + strings.Join(names, " "))
-	if d := e.node[e.owner].Decorations(); d.Before == dst.None {
-		d.Before = dst.NewLine
+	if end := f.skip(comma+1, " \t"); f.src[end] == '\n' {
+		return f.insert(end, "\n"+elem+",")
 	}
+	return f.insert(comma+1, "\n"+elem+",\n")
+}
+
+// elementBefore returns the text with the element before another one, in its paragraph,
+// and before the comment above that.
+func (f *file) elementBefore(x ast.Expr, elem string) []byte {
+	at := f.offset(x.Pos())
+	if !f.inLines() {
+		return f.insert(at, elem+", ")
+	}
+	open, _ := f.brackets()
+	before := f.offset(open)
+	if i := slices.Index(f.elems, x); i > 0 {
+		before = f.skip(f.offset(f.elems[i-1].End()), " \t\n")
+	}
+	return f.insertLine(max(f.lead(at), before+1), elem)
+}
+
+// firstElement returns the text with the element in a list that has none.
+func (f *file) firstElement(elem string) []byte {
+	open, end := f.brackets()
+	if _, ok := f.holder.(*ast.CallExpr); ok {
+		return f.insert(f.offset(end), elem)
+	}
+	return f.insertLine(max(f.lineStart(f.offset(end)), f.offset(open)+1), elem)
+}
+
+// insertLine returns the text with a line of the element at the offset, which need not
+// be at the start of one.
+func (f *file) insertLine(at int, elem string) []byte {
+	if f.src[at-1] == '\n' {
+		return f.insert(at, elem+",\n")
+	}
+	return f.insert(at, "\n"+elem+",\n")
+}
+
+// brackets returns the places of those around the list.
+func (f *file) brackets() (open, end token.Pos) {
+	if lit, ok := f.holder.(*ast.CompositeLit); ok {
+		return lit.Lbrace, lit.Rbrace
+	}
+	call := f.holder.(*ast.CallExpr)
+	return call.Lparen, call.Rparen
+}
+
+// inLines reports whether the list, which is not empty, has its elements on lines of
+// their own.
+func (f *file) inLines() bool {
+	open, _ := f.brackets()
+	last := f.elems[len(f.elems)-1]
+	return f.src[f.skip(f.offset(open)+1, " \t")] == '\n' || f.src[f.skip(f.offset(last.End()), " \t,")] == '\n'
+}
+
+// withDirective returns the text with the names added to the directive, or the directive
+// to the owner's comment.
+func (f *file) withDirective(names []string) []byte {
+	text := catalog.Directive + " " + strings.Join(slices.Concat(f.offered, names), " ")
+	if c := f.directive; c != nil {
+		return slices.Concat(f.src[:f.offset(c.Pos())], []byte(text), f.src[f.offset(c.End()):])
+	}
+	// A blank comment line before directives is how gofmt prints most doc comments.
+	if f.doc != nil && strings.HasPrefix(f.doc.List[len(f.doc.List)-1].Text, "// ") {
+		text = "//\n" + text
+	}
+	return f.insert(f.lineStart(f.offset(f.owner.Pos())), text+"\n")
 }

@@ -66,8 +66,7 @@ func TestCommentAnywhere(t *testing.T) {
 			}
 		}
 	}
-	// Some need gofmt a second time, in some the comment hides the list, and of a few
-	// package dst does not keep the place.
+	// Some need gofmt a second time, and in some the comment hides the list.
 	if failed > tried/40 {
 		t.Errorf("%d of %d files are refused", failed, tried)
 	}

@@ -1,6 +1,6 @@
 // Package pinfile adds built-in aspects to a registration file and leaves all else in
 // it as the user wrote it. It is apart from package register, and handed to the command
-// by its main function, so that registration binaries are not linked with package dst.
+// by its main function, so that registration binaries are not linked with gofmt's printer.
 package pinfile
 
 import (
@@ -13,9 +13,6 @@ import (
 	"go/token"
 	"slices"
 	"strings"
-
-	"github.com/dave/dst"
-	"github.com/dave/dst/decorator"
 
 	"github.com/goweaver/weaver/internal/catalog"
 )
@@ -69,49 +66,44 @@ func Refresh(name string, src []byte, wanted []catalog.BuiltIn) (*catalog.Refres
 
 // edit returns the file with the built-ins added and the names recorded.
 func (f *file) edit(add, wanted []catalog.BuiltIn, names []string) ([]byte, error) {
-	dec := decorator.NewDecorator(f.fset)
-	tree, err := dec.DecorateFile(f.ast)
+	// gofmt is to settle what pin adds, and so may not find anything else to do.
+	formatted, err := format.Source(f.src)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.name, err)
+		return nil, syntaxError(f.name, err)
 	}
-	before, err := printed(tree)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.name, err)
+	if !bytes.Equal(formatted, f.src) {
+		return nil, f.notFormatted(formatted)
 	}
-	if !bytes.Equal(before, f.src) {
-		return nil, f.notPrinted(before)
-	}
-	e := &editor{file: f, tree: tree, node: dec.Dst.Nodes, names: map[string]string{}}
-	e.imports(add)
-	e.list(add, wanted)
-	e.directive(names)
-	after, err := printed(tree)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.name, err)
-	}
-	if !f.kept(after) {
+	after, err := f.edited(add, wanted, names)
+	if err != nil || !f.kept(after) {
 		return nil, fmt.Errorf("%s: %s can not be added without changing what is there; add it by hand, or write the list as go tool weaver pin does where there is no file", f.at(f.ast.Package), strings.Join(names, ", "))
 	}
 	return after, nil
 }
 
-func printed(tree *dst.File) ([]byte, error) {
-	var out bytes.Buffer
-	err := decorator.Fprint(&out, tree)
-	return out.Bytes(), err
+// edited returns the text with all edits. It is read anew after each, so that every
+// edit finds the one before it as if the user had made that.
+func (f *file) edited(add, wanted []catalog.BuiltIn, names []string) ([]byte, error) {
+	next, err := read(f.name, f.withImports(add))
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range add {
+		if next, err = read(f.name, next.withElement(b, wanted)); err != nil {
+			return nil, err
+		}
+	}
+	return format.Source(next.withDirective(names))
 }
 
-// notPrinted is the error for a file that does not come out of the printer as it is.
-func (f *file) notPrinted(out []byte) error {
+// notFormatted is the error for a file of which gofmt makes out.
+func (f *file) notFormatted(out []byte) error {
 	line := 1
 	was, is := bytes.Split(f.src, []byte("\n")), bytes.Split(out, []byte("\n"))
 	for line < min(len(was), len(is)) && bytes.Equal(was[line-1], is[line-1]) {
 		line++
 	}
-	if formatted, err := format.Source(f.src); err != nil || !bytes.Equal(formatted, f.src) {
-		return fmt.Errorf("%s:%d: this is not how gofmt prints it, and pin changes no line but its own; run gofmt -w on the file, then pin again", f.name, line)
-	}
-	return fmt.Errorf("%s:%d: pin can not keep this line as it is; move the comment that is there, then run pin again", f.name, line)
+	return fmt.Errorf("%s:%d: this is not how gofmt prints it, and pin changes no line but its own; run gofmt -w on the file, then pin again", f.name, line)
 }
 
 // kept reports whether out has every token and comment of the file, in the same order.

@@ -24,8 +24,11 @@ type file struct {
 	elems    []ast.Expr           // what is listed
 	holder   ast.Expr             // the call or composite literal that lists it
 	owner    ast.Node             // the declaration whose comment has the directive
+	doc      *ast.CommentGroup    // that comment, nil if there is none
 	within   ast.Node             // where a comment takes something out of the list
 	offered  []string             // what the directive names
+
+	directive *ast.Comment // nil if there is none
 }
 
 const advice = "; write func main() { weaver.Main(aspects...) } and aspects as a variable of the package, with a slice literal"
@@ -187,26 +190,24 @@ func (f *file) literal(list *ast.CompositeLit) error {
 
 // readDirective reads what the owner's comment has in the directive.
 func (f *file) readDirective() error {
-	var doc *ast.CommentGroup
 	switch n := f.owner.(type) {
 	case *ast.FuncDecl:
-		doc = n.Doc
+		f.doc = n.Doc
 	case *ast.GenDecl:
-		doc = n.Doc
+		f.doc = n.Doc
 	case *ast.ValueSpec:
-		doc = n.Doc
+		f.doc = n.Doc
 	}
-	seen := false
 	for _, group := range f.ast.Comments {
 		for _, c := range group.List {
 			switch {
 			case !isDirective(c.Text):
-			case group != doc:
+			case group != f.doc:
 				return fmt.Errorf("%s: %s does not stand in the comment of what lists the aspects, at line %d; move it there", f.at(c.Pos()), catalog.Directive, f.fset.PositionFor(f.owner.Pos(), false).Line)
-			case seen:
+			case f.directive != nil:
 				return fmt.Errorf("%s: a second %s; make one line of them", f.at(c.Pos()), catalog.Directive)
 			default:
-				seen = true
+				f.directive = c
 				f.offered = strings.Fields(strings.TrimPrefix(c.Text, catalog.Directive))
 			}
 		}
