@@ -10,6 +10,10 @@ package main
 import (
 	"os"
 
+	// Not used: "go get -tool" writes the checksums of what the tool imports, and a test of
+	// an aspect needs that of instrumenttest's too.
+	_ "golang.org/x/tools/txtar"
+
 	"github.com/goweaver/weaver/internal/pinfile"
 	"github.com/goweaver/weaver/weaver"
 )
