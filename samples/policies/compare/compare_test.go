@@ -184,6 +184,7 @@ func normal(s string) string {
 // What weaving adds to an order that goes well allocates at most a tenth more than what is written
 // by hand.
 func TestAllocations(t *testing.T) {
+	circuits.Reset() // a scenario may have left it open
 	record()
 	allocs := map[string]float64{}
 	for variant, make := range variants {
@@ -207,6 +208,7 @@ func TestAllocations(t *testing.T) {
 func BenchmarkProcessOrder(b *testing.B) {
 	for _, variant := range []string{"byhand", "woven"} {
 		b.Run(variant, func(b *testing.B) {
+			circuits.Reset()
 			record()
 			shop, err := variants[variant](&gateway{})
 			if err != nil {
