@@ -18,6 +18,7 @@ func linkedTool() tool {
 		name:    "linked",
 		install: func(b *bench) (string, string, error) { return "", b.weaverVersion, nil },
 		prepare: prepareLinked,
+		edits:   weaverEdits, // of which the aspect is compiled by nobody here
 		command: func(string) []string { return []string{"go"} },
 		marks:   func(*copied) []string { return []string{"main.linkedHooks"} },
 		alone:   true,
@@ -27,13 +28,6 @@ func linkedTool() tool {
 // prepareLinked prepares the copy as weaver's, and adds to main a file that mentions all hooks
 // which the registration file would have woven.
 func prepareLinked(b *bench, c *copied) error {
-	weaver, _ := findTool("weaver")
-	c.setEdits(weaver)
-	for name := range c.edits {
-		if err := c.change(name); err != nil {
-			return err
-		}
-	}
 	if err := prepareWeaver(b, c); err != nil {
 		return err
 	}
