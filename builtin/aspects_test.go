@@ -21,6 +21,7 @@ import (
 	"github.com/goweaver/weaver/builtin/netrpc"
 	"github.com/goweaver/weaver/builtin/otelsdk"
 	otelsdkhooks "github.com/goweaver/weaver/builtin/otelsdk/hooks"
+	otelsdkending "github.com/goweaver/weaver/builtin/otelsdk/hooks/ending"
 	"github.com/goweaver/weaver/builtin/runtimemetrics"
 	runtimehooks "github.com/goweaver/weaver/builtin/runtimemetrics/hooks"
 	"github.com/goweaver/weaver/builtin/slog"
@@ -67,8 +68,8 @@ func TestHooksBind(t *testing.T) {
 		instrument.BodyOf(http.HandlerFunc.ServeHTTP).Around(nethttphooks.Serve), // has serverHandler's signature
 		instrument.BodyOf((*http.Client).Do).Before(nethttphooks.Cancelable),     // takes a request
 		instrument.BodyOf(http.NotFoundHandler).Around(nethttphooks.HTTP2),       // returns a handler
-		instrument.BodyOf(os.Exit).Before(otelsdkhooks.Exit),
-		instrument.BodyOf(signal.Notify).Before(otelsdkhooks.Notify),
+		instrument.BodyOf(os.Exit).Before(otelsdkending.Exit),
+		instrument.BodyOf(signal.Notify).Before(otelsdkending.Notify),
 		instrument.BodyOf(http.ListenAndServe).Around(otelsdkhooks.Main), // takes nothing from its target
 		instrument.BodyOf(http.NewRequestWithContext).Around(spanshooks.SpanErr),
 		instrument.BodyOf(signal.NotifyContext).Around(spanshooks.Span),

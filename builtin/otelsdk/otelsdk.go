@@ -15,6 +15,9 @@
 // container and its host are, the version of the main module, and what
 // OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME say; never the process' arguments.
 //
+// The programs that go test makes do not start it, so most tests are linked without it: package
+// weavertest shows a test its spans, and the aspect InTests has tests export what they do.
+//
 // Of each signal a program that has set a provider before its main function runs keeps
 // it, and one that does so later has its own from then on.
 package otelsdk
@@ -23,7 +26,10 @@ import "github.com/goweaver/weaver/instrument"
 
 // The hooks are named, not referenced: the registration binary then links no
 // OpenTelemetry.
-const hooks = "github.com/goweaver/weaver/builtin/otelsdk/hooks."
+const (
+	hooks  = "github.com/goweaver/weaver/builtin/otelsdk/hooks."
+	ending = "github.com/goweaver/weaver/builtin/otelsdk/hooks/ending."
+)
 
 // Aspect starts the SDK with the program and flushes it at its end.
 var Aspect = &instrument.Aspect{
@@ -31,13 +37,26 @@ var Aspect = &instrument.Aspect{
 	Doc:  "set up the OpenTelemetry SDK from OTEL_* variables",
 	Rules: []instrument.Rule{
 		instrument.BodyNamed("main.main").
+			Where(instrument.Not(instrument.TestMain())).
 			Around(instrument.Named(hooks + "Main")),
 		instrument.BodyNamed("os.Exit").
-			Before(instrument.Named(hooks + "Exit")),
+			Before(instrument.Named(ending + "Exit")),
 		// A panic of another goroutine ends the process past main's.
 		instrument.BodyNamed("runtime.preprintpanics").
-			Before(instrument.Named(hooks + "Crash")),
+			Before(instrument.Named(ending + "Crash")),
 		instrument.BodyNamed("os/signal.Notify").
-			Before(instrument.Named(hooks + "Notify")),
+			Before(instrument.Named(ending + "Notify")),
+	},
+}
+
+// InTests starts the SDK in the programs that go test makes, too. It is listed behind Aspect,
+// which flushes it. It is no part of the default list: the SDK is linked into each test program then.
+var InTests = &instrument.Aspect{
+	Name: "otelsdk-tests",
+	Doc:  "set up the OpenTelemetry SDK in test programs, too",
+	Rules: []instrument.Rule{
+		instrument.BodyNamed("main.main").
+			Where(instrument.TestMain()).
+			Around(instrument.Named(hooks + "Main")),
 	},
 }

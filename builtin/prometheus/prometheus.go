@@ -20,6 +20,8 @@ var Aspect = &instrument.Aspect{
 	Name: "prometheus",
 	Doc:  "let Prometheus scrape the metrics of the SDK",
 	Rules: []instrument.Rule{
-		instrument.BodyNamed("main.main").Before(instrument.Named(hooks + "Register")),
+		instrument.BodyNamed("main.main").
+			Where(instrument.Not(instrument.TestMain())).
+			Before(instrument.Named(hooks + "Register")),
 	},
 }

@@ -16,7 +16,9 @@ var Aspect = &instrument.Aspect{
 	Name: "runtimemetrics",
 	Doc:  "measure the Go runtime",
 	Rules: []instrument.Rule{
-		instrument.BodyNamed("main.main").Before(instrument.Named(hooks + "Main")),
+		instrument.BodyNamed("main.main").
+			Where(instrument.Not(instrument.TestMain())).
+			Before(instrument.Named(hooks + "Main")),
 		instrument.BodyNamed("go.opentelemetry.io/otel.SetMeterProvider").Around(instrument.Named(hooks + "Set")),
 		// A program that starts the instrumentation itself has it once.
 		instrument.BodyNamed("go.opentelemetry.io/contrib/instrumentation/runtime.Start").

@@ -22,6 +22,8 @@ import (
 	"go.opentelemetry.io/otel/log/global"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/goweaver/weaver/builtin/otelsdk/hooks/ending"
 )
 
 // programVariable names the environment variable with the program's name. It must
@@ -48,9 +50,12 @@ func wovenMain(body func()) {
 }
 
 // wovenExit and wovenNotify are functions of the standard library, woven.
-func wovenExit(code int) { Exit(); os.Exit(code) }
+func wovenExit(code int) { ending.Exit(); os.Exit(code) }
 
-func wovenNotify(c chan<- os.Signal, sig ...os.Signal) { Notify(c, sig); signal.Notify(c, sig...) }
+func wovenNotify(c chan<- os.Signal, sig ...os.Signal) {
+	ending.Notify(c, sig)
+	signal.Notify(c, sig...)
+}
 
 // work makes one span, one metric and one log record of that name.
 func work(name string) {

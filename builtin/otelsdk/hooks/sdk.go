@@ -19,6 +19,7 @@ import (
 
 	"github.com/goweaver/weaver/builtin/internal/otlp"
 	"github.com/goweaver/weaver/builtin/internal/telemetry"
+	"github.com/goweaver/weaver/builtin/otelsdk/hooks/ending"
 )
 
 // flushTimeout bounds how long the end of a process waits for what is left to be
@@ -35,21 +36,11 @@ type sdk struct {
 	logs    atomic.Pointer[sdklog.LoggerProvider]
 
 	settled atomic.Bool // start has done what it could
-	watches []*watch    // immutable
 
 	haste otlp.Haste // while it is flushed
 
 	mu       sync.Mutex
 	exported chan struct{} // closed when the metrics are out; nil while nobody exports them
-}
-
-// newSDK returns an SDK that has not started.
-func newSDK() *sdk {
-	s := &sdk{}
-	for _, sig := range deadlySignals() {
-		s.watches = append(s.watches, newWatch(sig, s.flush))
-	}
-	return s
 }
 
 // start sets up what the environment asks for and reports whether anything was. It does
@@ -64,6 +55,7 @@ func (s *sdk) start() bool {
 		return false
 	}
 	defer s.settled.Store(true)
+	ending.Flush(s.flush) // first, since a handler of errors may end the process
 	misled := otel.Handle
 	if telemetry.Unset(otel.GetErrorHandler()) {
 		misled = tell
@@ -92,9 +84,7 @@ func (s *sdk) start() bool {
 	if telemetry.Unset(otel.GetTextMapPropagator()) {
 		otel.SetTextMapPropagator(autoprop.NewTextMapPropagator())
 	}
-	for _, w := range s.watches {
-		w.arm()
-	}
+	ending.Watch()
 	return true
 }
 

@@ -1,9 +1,8 @@
-package hooks
+package ending
 
 import (
 	"os"
 	"os/signal"
-	"slices"
 	"sync"
 )
 
@@ -85,18 +84,4 @@ func (w *watch) wait() {
 	}
 	signal.Stop(w.c)
 	raise(w.sig)
-}
-
-// notified records that the signals, all if there are none, are relayed to c.
-func (s *sdk) notified(c chan<- os.Signal, sig []os.Signal) {
-	for _, w := range s.watches {
-		if c == w.c { // our own call: w is locked
-			return
-		}
-	}
-	for _, w := range s.watches {
-		if len(sig) == 0 || slices.Contains(sig, w.sig) {
-			w.take()
-		}
-	}
 }

@@ -1,6 +1,6 @@
 //go:build !unix && !windows
 
-package hooks
+package ending
 
 import "os"
 

@@ -1,4 +1,4 @@
-package hooks
+package ending
 
 import (
 	"os"
