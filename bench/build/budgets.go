@@ -5,6 +5,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
+	"slices"
 )
 
 // A budget is what weaver may cost. What the measurement comes to is one number for each tool.
@@ -27,6 +29,17 @@ func allowances() []budget {
 		}
 	}
 	byHand, linked := with("byhand"), with("linked")
+	withTool := func(s *series, k key) (out []float64) {
+		for _, t := range s.timed(key{k.app, k.tool, "tool"}) {
+			out = append(out, s.pairedWith("linked", k, func(r, o record) float64 {
+				if r.Round != t.Round {
+					return math.NaN()
+				}
+				return (r.Wall + t.Wall) / o.Wall
+			})...)
+		}
+		return slices.DeleteFunc(out, math.IsNaN)
+	}
 	more := func(s *series, k key) []float64 {
 		return s.paired(k, func(r, p record) float64 { return r.Wall - p.Wall })
 	}
@@ -54,9 +67,11 @@ func allowances() []budget {
 		{"hello, cold", "hello", "cold", 1.10, "× plain", ratio},
 		{"the same", "hello", "cold", 1.10, "× the same code linked", linked},
 		{"the same", "hello", "cold", 1.10, "× by hand", byHand},
+		{"the same, and the tool", "hello", "cold", 1.10, "× the same code linked", withTool},
 		{"shop, cold", "shop", "cold", 1.10, "× plain", ratio},
 		{"the same", "shop", "cold", 1.10, "× the same code linked", linked},
 		{"the same", "shop", "cold", 1.10, "× by hand", byHand},
+		{"the same, and the tool", "shop", "cold", 1.10, "× the same code linked", withTool},
 		{"hello, `go test` of a leaf, again", "hello", "testagain", 0.3, "s more than plain", more},
 		{"shop, `go test` of a leaf, again", "shop", "testagain", 0.3, "s more than plain", more},
 		{"shop, a leaf package edited", "shop", "leaf", 2, "go list processes", lists},

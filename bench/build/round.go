@@ -164,7 +164,7 @@ func (v *variant) record(s step, round int) record {
 // step measures one. Before the first that is not about empty caches the app is built once, which
 // fills them, or brings in what a run that was interrupted had edited.
 func (b *bench) step(ctx context.Context, v *variant, s step, round int, kind string) error {
-	if s.name != "cold" && !v.warm[kind] {
+	if s.name != "cold" && !s.tool && !v.warm[kind] {
 		if err := b.arrange(ctx, v, []string{"woven"}, kind); err != nil {
 			return b.giveUp(ctx, v, s, round, err)
 		}
@@ -240,9 +240,12 @@ func (b *bench) build(ctx context.Context, v *variant, s step, kind string) (u u
 	if s.plain {
 		command = []string{"go"}
 	}
-	if s.test {
+	switch {
+	case s.tool:
+		command = v.compile(b)
+	case s.test:
 		command = slices.Concat(command, []string{"test"}, v.flags(), []string{v.leaf})
-	} else {
+	default:
 		command = slices.Concat(command, []string{"build"}, v.flags(), []string{"-o", v.program(), v.app.main})
 	}
 	r := running{dir: v.dir, words: command, log: filepath.Join(v.root, s.name+"."+kind+".log")}
@@ -262,12 +265,12 @@ func (b *bench) build(ctx context.Context, v *variant, s step, kind string) (u u
 			return u, err
 		}
 	}
-	if !s.test {
+	if !s.test && !s.tool {
 		if u.Size, err = v.check(v.copied, v.program(), s.plain); err != nil {
 			return u, err
 		}
 	}
-	if !s.test && !s.plain {
+	if !s.test && !s.tool && !s.plain {
 		v.warm[kind] = true
 	}
 	return u, nil

@@ -11,6 +11,7 @@ type step struct {
 	edit string
 	// empty says that the step is about caches that were emptied at the start of the round.
 	empty bool
+	tool  bool // compiles the tool, and builds nothing
 	test  bool // runs the tests of the leaf package, and builds nothing
 	// plain says that the step is plain go's, in the folder and with the cache of the tool.
 	plain bool
@@ -23,7 +24,8 @@ type step struct {
 
 func steps() []step {
 	return []step{
-		{name: "cold", doc: "empty caches", empty: true},
+		{name: "tool", doc: "empty caches: the tool compiled", empty: true, tool: true, base: "cold"},
+		{name: "cold", doc: "empty caches but for what that left: the program", empty: true},
 		{name: "noop", doc: "nothing changed"},
 		{name: "main", doc: "a file of main edited", edit: "main"},
 		{name: "leaf", doc: "a file of a leaf package edited", edit: "leaf"},
@@ -72,7 +74,7 @@ func unmeasured(name string) step {
 // has reports whether the tool does the step. Plain go has nothing to switch to, nor has what
 // was written by hand.
 func (s step) has(t tool, c *copied) bool {
-	if (t.plain() || t.alone) && s.base != "" {
+	if (t.plain() || t.alone) && s.base != "" || s.tool && t.compile == nil {
 		return false
 	}
 	_, ok := c.edits[s.edit]

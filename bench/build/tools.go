@@ -21,6 +21,8 @@ type tool struct {
 	prepare func(*bench, *copied) error
 	// edits are the files, in the copy's folder, of what only this tool has to edit.
 	edits func(*copied) map[string]edit
+	// compile is the command, in an app's copy, that compiles the tool; nil if there is nothing to.
+	compile func(*bench) []string
 	// command is the words before the verb.
 	command func(program string) []string
 	// program prints, in an app's copy, which program runs for each call of a tool; without it
@@ -53,6 +55,7 @@ func tools() []tool {
 			install: func(b *bench) (string, string, error) { return "", b.weaverVersion, nil },
 			prepare: prepareWeaver,
 			edits:   weaverEdits,
+			compile: func(*bench) []string { return []string{"go", "tool", "weaver", "version"} },
 			command: func(string) []string { return []string{"go", "tool", "weaver", "go"} },
 			program: []string{"go", "tool", "weaver", "toolexec"},
 			marks: func(c *copied) []string {
@@ -67,6 +70,9 @@ func tools() []tool {
 			edits: func(*copied) map[string]edit {
 				return map[string]edit{"aspect": {"orchestrion.yml", orchestrionRule}}
 			},
+			compile: func(b *bench) []string {
+				return []string{"go", "build", "-o", b.discarded(), "github.com/DataDog/orchestrion"}
+			},
 			command: func(program string) []string { return []string{program, "go"} },
 			marks:   func(*copied) []string { return []string{"github.com/DataDog/dd-trace-go/contrib/net/http/"} },
 		},
@@ -74,12 +80,21 @@ func tools() []tool {
 			name:    "otelc",
 			install: installOtelc,
 			prepare: prepareOtelc,
+			compile: func(b *bench) []string {
+				if b.otelcModule != "" {
+					return []string{"go", "build", "-C", b.otelcModule, "-o", b.discarded(), "./tool/cmd/otelc"}
+				}
+				return []string{"go", "install", "go.opentelemetry.io/otelc/tool/cmd/otelc@" + otelcVersion}
+			},
 			command: func(program string) []string { return []string{program, "go"} },
 			state:   []string{".otelc-build"},
 			marks:   func(*copied) []string { return []string{"go.opentelemetry.io/otelc/instrumentation/net/http/"} },
 		},
 	}
 }
+
+// discarded is the file of a program that is compiled to see how long that takes.
+func (b *bench) discarded() string { return filepath.Join(b.dir, "tmp", "discarded") }
 
 func findTool(name string) (tool, bool) {
 	for _, t := range tools() {
